@@ -1,0 +1,34 @@
+"""Word lists as values: what `policies/lexicon/<language>.yaml` says, passed to reading and checks as a resource.
+
+Rules of this file: frozen values only; no I/O. `policyfiles` reads the YAML and makes these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The word lists of one language: list name → entries, as written in YAML."""
+
+    language: str
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """A list by name; empty where this language has none."""
+        return self.lists.get(name, ())
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What reading and checks are given beside the mail. Who needs a compiled form caches it, keyed by this object."""
+
+    lexicons: tuple[Lexicon, ...] = ()
+    digest: str = ""
+    """SHA-256 over the loaded policy set and lexicons, hexadecimal."""
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """A list over all languages, each entry once."""
+        return tuple(dict.fromkeys(word for lexicon in self.lexicons for word in lexicon.words(name)))
