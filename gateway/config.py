@@ -8,15 +8,27 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    field_validator,
+)
 
 from gateway.yamltext import Document, YamlError
 
 DEFAULT_PATH = "/etc/saate/saate.yaml"
 _MAILBOX = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,64}@[^\s@<>,;:\"()\x00-\x1f]{1,255}")
 _DOMAIN = re.compile(r"(?=.{1,253}$)[\w](?:[\w-]*[\w])?(?:\.[\w](?:[\w-]*[\w])?)*")
+_URL_WITH_PASSWORD = re.compile(r"[a-z0-9+]+://[^/@]*:[^/@]*@")
+_PORT = re.compile(r"[0-9]{1,5}")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min|h|d)?")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, None: 1}
 _SIZE = re.compile(r"(\d+)\s*(k|kb|m|mb|g|gb)?", re.IGNORECASE)
@@ -47,17 +59,40 @@ def size(value: object) -> object:
 
 def host_port(value: object) -> object:
     """Read `host:port`, `[::1]:25`."""
-    if not isinstance(value, str):
+    if isinstance(value, HostPort | dict):
         return value
-    host, colon, port = value.rpartition(":")
+    host, colon, port = str(value).rpartition(":")
     if host.startswith("[") and host.endswith("]"):
-        host = str(ipaddress.IPv6Address(host[1:-1]))
+        host = _ipv6(host[1:-1])
     elif ":" in host or not _DOMAIN.fullmatch(host):
         host = ""
-    if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        msg = f"{value!r} is no host:port pair; write 127.0.0.1:2525 or [::1]:2525"
+    if not colon or not host or not _PORT.fullmatch(port) or not 0 < int(port) < 65536:
+        msg = f"{value!r} is no host:port pair; write 127.0.0.1:2525 or '[::1]:2525', the latter in quotes"
         raise ValueError(msg)
     return {"host": host, "port": int(port)}
+
+
+def _ipv6(text: str) -> str:
+    try:
+        return str(ipaddress.IPv6Address(text))
+    except ValueError:
+        return ""
+
+
+def network(value: object) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """Read an address or a network: `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32`."""
+    if isinstance(value, ipaddress.IPv4Network | ipaddress.IPv6Network):
+        return value
+    try:
+        return ipaddress.ip_network(str(value))
+    except ValueError as error:
+        mend = "write 192.0.2.0/24" if "host bits" not in str(error) else f"write {_network_of(str(value))}"
+        msg = f"{value!r} is no network; {mend}"
+        raise ValueError(msg) from error
+
+
+def _network_of(text: str) -> str:
+    return str(ipaddress.ip_network(text, strict=False))
 
 
 def mailbox(value: str) -> str:
@@ -68,9 +103,30 @@ def mailbox(value: str) -> str:
     return value
 
 
+def domain(value: str) -> str:
+    """Accept a domain or a host name, in lower case from here on."""
+    if not _DOMAIN.fullmatch(value):
+        msg = f"{value!r} is no domain; write example.com"
+        raise ValueError(msg)
+    return value.lower()
+
+
+def or_empty(check: Callable[[str], str]) -> Callable[[str], str]:
+    """The empty value, or what `check` accepts."""
+    return lambda value: check(value) if value else value
+
+
+def store_url(value: str) -> str:
+    """Accept where the store is; a whole URL with a password in it comes from a file or the environment."""
+    if not value.startswith(("sqlite:///", "postgresql://", "file:", "env:")):
+        msg = f"{value.partition(':')[0]!r} is no store; write sqlite:////var/lib/saate/saate.db or postgresql://user@host/saate"
+        raise ValueError(msg)
+    return value
+
+
 def one_or_many(value: object) -> object:
     """A single value stands for a list of one."""
-    return value if isinstance(value, list) else [value]
+    return value if isinstance(value, list | tuple) else [value]
 
 
 class _Section(BaseModel):
@@ -88,9 +144,24 @@ class HostPort(_Section):
 
 
 Address = Annotated[HostPort, BeforeValidator(host_port)]
+Mailbox = Annotated[str, AfterValidator(mailbox)]
+MailboxOrEmpty = Annotated[str, AfterValidator(or_empty(mailbox))]
+Domain = Annotated[str, AfterValidator(domain)]
 Seconds = Annotated[float, BeforeValidator(seconds), Field(gt=0)]
 Size = Annotated[int, BeforeValidator(size), Field(gt=0)]
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Network = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, PlainValidator(network)]
+Words = Annotated[tuple[str, ...], BeforeValidator(one_or_many)]
+
+
+_ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", *_ANY})
+
+
+def _is_same(other: HostPort, ours: HostPort) -> bool:
+    """Whether an address is one of ours as far as its spelling tells; `saate doctor` asks the resolver too."""
+    return other.port == ours.port and (
+        other.host == ours.host or (other.host in _LOOPBACK and ours.host in _LOOPBACK & (_ANY | {"localhost"}))
+    )
 
 
 class Annotate(_Section):
@@ -103,20 +174,15 @@ class Annotate(_Section):
 class Notices(_Section):
     """How hold notices leave."""
 
-    sender: str = ""
+    sender: MailboxOrEmpty = ""
     """The mailbox in the notices' From field; default `saate@` and our hostname."""
-    reverse_path: str = ""
+    reverse_path: MailboxOrEmpty = ""
     """"" is the null reverse-path; some providers refuse it and want a mailbox."""
-    fallback: str = ""
+    fallback: MailboxOrEmpty = ""
     """Who hears of what cannot be told to an agent; default postmaster of the first of `senders`."""
     digest_after: int = Field(default=20, gt=0)
     """So many holds of one sender within `digest_window` get a notice each; the rest become one digest."""
     digest_window: Seconds = 600
-
-    @field_validator("sender", "reverse_path", "fallback")
-    @classmethod
-    def _is_mailbox(cls, value: str) -> str:
-        return mailbox(value) if value else value
 
 
 class Pool(_Section):
@@ -142,6 +208,8 @@ class Timeouts(_Section):
     """For the answer to the end of the data: giving up before the next hop does makes duplicates (RFC 1047)."""
     client: Seconds = 300
     """For a client's next command, or its next block of data."""
+    data: Seconds = 3600
+    """For all the data of one mail, however slowly it drips."""
 
 
 class Limits(_Section):
@@ -185,24 +253,27 @@ class Config(_Section):
     listen: Annotated[tuple[Address, ...], BeforeValidator(one_or_many), Field(min_length=1)] = (
         HostPort(host="127.0.0.1", port=2525),
     )
-    next_hop: Address = HostPort(host="127.0.0.1", port=2526)
-    store: str = "sqlite:////var/lib/saate/saate.db"
+    next_hop: Address = Field(default=HostPort(host="127.0.0.1", port=2526), validate_default=True)
+    store: Annotated[str, AfterValidator(store_url), Field(repr=False)] = "sqlite:////var/lib/saate/saate.db"
     key_file: str = ""
     """Where the key of the hold store lies; default beside the SQLite file, `<db>.key`."""
-    senders: tuple[str, ...] = ()
+    senders: Annotated[tuple[Domain, ...], BeforeValidator(one_or_many)] = ()
     """Our own domains; without them Saate runs in trial."""
     mode: Literal["enforce", "trial"] = "enforce"
-    hostname: str = ""
+    hostname: Annotated[str, AfterValidator(or_empty(domain))] = ""
     """Our name in EHLO, Received and notices; default the machine's full name."""
     workers: int = Field(default=2, gt=0, le=64)
-    allow: tuple[Network, ...] = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+    allow: Annotated[tuple[Network, ...], BeforeValidator(one_or_many)] = (
+        ipaddress.ip_network("127.0.0.0/8"),
+        ipaddress.ip_network("::1/128"),
+    )
     """Clients that may relay."""
-    policies: tuple[str, ...] = ("builtin",)
+    policies: Words = ("builtin",)
     """`builtin` and directories, relative to the configuration file; later wins."""
     annotate: Annotate = Annotate()
     agent_header: str = ""
     """A header field whose mailbox names the agent."""
-    agents: dict[str, str] = {}
+    agents: dict[str, Mailbox] = {}
     """Pattern of a sign-off or address → the agent's mailbox."""
     notices: Notices = Notices()
     pool: Pool = Pool()
@@ -213,36 +284,13 @@ class Config(_Section):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Of the process's own log on standard error; the policy log has no levels."""
 
-    @field_validator("senders")
+    @field_validator("next_hop")
     @classmethod
-    def _are_domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for domain in value:
-            if not _DOMAIN.fullmatch(domain):
-                msg = f"{domain!r} is no domain; write example.com"
-                raise ValueError(msg)
-        return tuple(domain.lower() for domain in value)
-
-    @field_validator("hostname")
-    @classmethod
-    def _is_hostname(cls, value: str) -> str:
-        if value and not _DOMAIN.fullmatch(value):
-            msg = f"{value!r} is no host name; write mail.example.com"
+    def _next_hop_is_not_ourselves(cls, value: HostPort, info: ValidationInfo) -> HostPort:
+        if any(_is_same(value, ours) for ours in info.data.get("listen", ())):
+            msg = f"{value} is where we listen ourselves; name the server behind us"
             raise ValueError(msg)
         return value
-
-    @field_validator("agents")
-    @classmethod
-    def _name_mailboxes(cls, value: dict[str, str]) -> dict[str, str]:
-        for address in value.values():
-            mailbox(address)
-        return value
-
-    @model_validator(mode="after")
-    def _next_hop_is_not_ourselves(self) -> Config:
-        if self.next_hop in self.listen:
-            msg = f"next_hop {self.next_hop} is where we listen ourselves; name the server behind us"
-            raise ValueError(msg)
-        return self
 
     @property
     def in_trial(self) -> bool:
@@ -261,4 +309,10 @@ def parse(file: str, text: str) -> Config:
     value: Any = document.value
     if value is not None and not isinstance(value, dict):
         raise YamlError(file, 1, "a configuration is a list of `key: value` lines; see deploy/saate.yaml")
-    return document.into(Config)
+    config = document.into(Config)
+    if _URL_WITH_PASSWORD.match(config.store):
+        raise document.error(
+            ("store",),
+            "a password stands in it; write the whole URL into a file and say store: file:/etc/saate/store-url",
+        )
+    return config

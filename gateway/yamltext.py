@@ -6,6 +6,7 @@ Rules of this file: text in, values or `YamlError` out; no I/O. Booleans are onl
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -50,6 +51,7 @@ class Document:
         """Read `text`. Raises YamlError for anything that is not one YAML document with unique keys."""
         self.file = file
         self.lines: dict[Path, int] = {}
+        self._walked: set[int] = set()
         loader = _Loader(text)
         try:
             node = loader.get_single_node()
@@ -59,8 +61,12 @@ class Document:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 0
             raise YamlError(file, line, f"not YAML: {error.problem or error.context}") from error
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError) as error:
+            if isinstance(error, YamlError):
+                raise
             raise YamlError(file, 0, f"not YAML: {' '.join(str(error).split())}") from error
+        except RecursionError as error:
+            raise YamlError(file, 0, "nested too deep; write it flat") from error
         finally:
             loader.dispose()
 
@@ -68,6 +74,9 @@ class Document:
         if node is None:
             return
         self.lines.setdefault(path, node.start_mark.line + 1)
+        if id(node) in self._walked:  # an alias (`*name`) is a second way to the same node, or a circle
+            return
+        self._walked.add(id(node))
         if isinstance(node, yaml.SequenceNode):
             for at, item in enumerate(node.value):
                 self._walk(item, (*path, at))
@@ -86,8 +95,8 @@ class Document:
         return self.lines.get(path, 1)
 
     def error(self, path: Path, text: str) -> YamlError:
-        """A YamlError at a key: `file:line: a.b: text`."""
-        name = ".".join(str(step) for step in path)
+        """A YamlError at a key: `file:line: a.b: text`; the second item of a list is `a[2]`."""
+        name = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
         return YamlError(self.file, self.line(path), f"{name}: {text}" if name else text)
 
     def into(self, kind: type[Model], path: Path = ()) -> Model:
@@ -98,19 +107,73 @@ class Document:
         try:
             return kind.model_validate({} if value is None else value)
         except ValidationError as invalid:
-            first, *rest = [self._mistake(path, one) for one in invalid.errors(include_url=False)]
+            mistakes = [self._mistake(kind, path, one) for one in invalid.errors(include_url=False)]
+            first, *rest = sorted(mistakes, key=lambda mistake: mistake.line)
             first.others = tuple(rest)
-            raise first from invalid
+            raise first from None  # pydantic's own text repeats the values, which may be secret
 
-    def _mistake(self, path: Path, one: ErrorDetails) -> YamlError:
+    def _mistake(self, kind: type[BaseModel], path: Path, one: ErrorDetails) -> YamlError:
         where = (*path, *one["loc"])
         match one["type"]:
-            case "extra_forbidden":
-                return self.error(where, "unknown key; take it out, or see docs for the keys there are")
             case "missing":
                 return self.error(where, "missing; add it")
+            case "extra_forbidden":
+                return self.error(where, f"unknown key; {_nearest(kind, one['loc'])}")
             case "value_error":
-                return self.error(where, str(one["ctx"]["error"]))
+                return self.error(self._written(where), str(one["ctx"]["error"]))
             case _:
-                text = one["msg"]
-                return self.error(where, text[0].lower() + text[1:])
+                return self.error(self._written(where), _plain(one))
+
+    def _written(self, where: Path) -> Path:
+        """The steps that a person wrote: pydantic adds names of its own (members of a union, `[key]`)."""
+        while len(where) > 1 and where not in self.lines:
+            where = where[:-1]
+        return where
+
+
+def _nearest(kind: type[BaseModel], loc: Path) -> str:
+    """The mend for an unknown key: the known one that it looks like, or where the known ones stand."""
+    *outer, key = loc
+    for step in outer:
+        inner = kind.model_fields[step].annotation if step in kind.model_fields else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return "take it out"
+        kind = inner
+    close = difflib.get_close_matches(str(key), kind.model_fields, n=1)
+    return f"did you mean {close[0]}?" if close else f"the keys here are {', '.join(kind.model_fields)}"
+
+
+_NOT_A = {
+    "bool": "is neither true nor false",
+    "int": "is no whole number",
+    "float": "is no number",
+    "string": "is no text; put it into quotes",
+    "tuple": "is no list; write [one, two]",
+    "list": "is no list; write [one, two]",
+    "dict": "has no keys; write `key: value` lines under it",
+    "mapping": "has no keys; write `key: value` lines under it",
+    "model": "has no keys; write `key: value` lines under it",
+}
+_LIMITS = {
+    "greater_than": ("more than", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("less than", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
+
+
+def _plain(one: ErrorDetails) -> str:
+    """What pydantic found, in the words of somebody who writes YAML."""
+    kind = one["type"]
+    value = f"{one['input']!r}" if isinstance(one["input"], str | int | float) else "this"
+    if kind in _LIMITS:
+        words, bound = _LIMITS[kind]
+        return f"{value} must be {words} {one['ctx'][bound]:g}"
+    if kind in {"literal_error", "enum"}:
+        return f"{value} is not known; write {one['ctx']['expected'].replace(chr(39), '')}"
+    if kind == "too_short":
+        return "is empty; write at least one"
+    family = kind.partition("_")[0]
+    if family in _NOT_A:
+        return f"{value} {_NOT_A[family]}"
+    return one["msg"][0].lower() + one["msg"][1:]

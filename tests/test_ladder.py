@@ -130,7 +130,9 @@ def test_a_room_imports_only_rooms_above_it(path: Path) -> None:
         if not module.startswith("gateway."):
             continue
         other_room, other_name = place_of(module.removeprefix("gateway."))
-        if ROOMS.index(other_room) > ROOMS.index(room):
+        if not other_room:
+            wrong.append(f"{line}: {module} stands in no room")
+        elif ROOMS.index(other_room) > ROOMS.index(room):
             wrong.append(f"{line}: {room} imports {module} of {other_room}, a room below")
         if room == other_room and room in SIBLINGS_APART and name != other_name:
             wrong.append(f"{line}: {name} imports its sibling {other_name}")
