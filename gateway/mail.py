@@ -88,6 +88,8 @@ class Mail:
     client: Client
     received_at: datetime
     """UTC, aware."""
+    digest: str = ""
+    """SHA-256 of the octets, hexadecimal; taken while they come in."""
 
     @property
     def size(self) -> int:
