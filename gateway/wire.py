@@ -60,20 +60,22 @@ class DataReader:
         """Take the next block, give the content in it: dots unstuffed, the final CRLF included."""
         assert not self.ended, "the data has ended; what comes now is for somebody else"
         octets = self._held + block
-        has_dots = b"." in octets and _LINE_DOT.search(octets) is not None
-        end = octets.find(END_OF_DATA) if has_dots else -1
+        dot = _LINE_DOT.search(octets) if b"." in octets else None
+        end = octets.find(END_OF_DATA, dot.start()) if dot else -1
         if end >= 0:
             self.ended, self.surplus, cut = True, octets[end + len(END_OF_DATA) :], end + 2
+            self._held = b""
         else:
             cut = len(octets) - _held_back(octets)
-        self._held = octets[cut:] if end < 0 else b""
+            self._held = octets[cut:]
         self.flaw = self.flaw or flaw_in(octets, cut)
-        if self.flaw or cut <= self._skip:
-            self._skip = 0 if cut else self._skip
+        skip = self._skip
+        self._skip = 0 if cut else skip
+        if self.flaw or cut <= skip:
             return ()
-        content = octets[:cut].replace(b"\r\n.", b"\r\n") if has_dots else octets
-        skip, self._skip = self._skip, 0
-        return (content[skip:] if has_dots else content[skip:cut],)
+        if dot and dot.start() < (end if self.ended else cut):
+            return (octets[:cut].replace(b"\r\n.", b"\r\n")[skip:],)
+        return (octets[skip:cut],)
 
 
 def _held_back(octets: bytes) -> int:
