@@ -12,15 +12,17 @@ from dataclasses import dataclass
 
 LOCAL_PART_OCTETS = 64
 PATH_OCTETS = 256
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
-_LOCAL = rf'{_ATOM}(?:\.{_ATOM})*|"(?:[ !#-\[\]-~\u0080-\U0010ffff]|\\[ -~])*"'
-_LABEL = r"[A-Za-z0-9_\u0080-\U0010ffff](?:[A-Za-z0-9_\u0080-\U0010ffff-]*[A-Za-z0-9_\u0080-\U0010ffff])?"
+_BEYOND = r"\u00a0-\ud7ff\ue000-\U0010ffff"  # RFC 6531 §3.3, without surrogates: those were no UTF-8
+_ATOM = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~{_BEYOND}-]+"
+_LOCAL = rf'{_ATOM}(?:\.{_ATOM})*|"(?:[ !#-\[\]-~{_BEYOND}]|\\[ -~])*"'
+_WORD = rf"[A-Za-z0-9_{_BEYOND}]"
+_LABEL = rf"{_WORD}(?:[A-Za-z0-9_{_BEYOND}-]*{_WORD})?"
 _DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*\.?"
 _LITERAL = r"\[[0-9A-Za-z:.-]{1,80}\]"
 _MAILBOX = re.compile(rf"(?P<local>{_LOCAL})@(?P<domain>{_DOMAIN}|{_LITERAL})")
 _HOST = re.compile(_DOMAIN)
 _ROUTE = re.compile(rf"@(?:{_DOMAIN})(?:,@(?:{_DOMAIN}))*:")
-_PARAMETER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~\u0080-\U0010ffff]+)?")
+_PARAMETER = re.compile(rf"[A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~{_BEYOND}]+)?")
 
 
 class BadPath(ValueError):  # noqa: N818 - it is the client's path that is bad, nothing of ours
