@@ -1,0 +1,74 @@
+"""What can go wrong in the store, each as one line with the mend.
+
+Rules of this file: the text of an error never holds a value from a row, a parameter or a password of the URL: it may
+end up in a journal.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from gateway.entry import timestamp
+from gateway.hold import Hold, HoldState
+
+_MENDS = (
+    ("database is locked", "is locked by another program; end that program (`fuser {name}` names it) and try again"),
+    ("database or disk is full", "stands on a full disk; make room there"),
+    ("disk I/O error", "cannot be read or written (disk I/O error); look at the disk and at the room left on it"),
+    ("readonly", "may not be written; give the file and its folder to the user who runs saate"),
+    ("read-only", "may not be written; use a server that takes writes"),
+    ("unable to open database file", "cannot be opened; `saate serve` makes it, in a folder that must exist"),
+    ("file is not a database", "is no SQLite database; set store: to another file"),
+    ("malformed", "is damaged; put it back from a backup"),
+    ("no such table", "is no store yet; `saate serve` makes it"),
+    ("does not exist", "is no store yet; `saate serve` makes it"),
+    ("lock timeout", "is locked by another gateway that does not go on; look at that gateway"),
+)
+
+
+class StoreError(Exception):
+    """The store could not do it; `str()` is one line with the mend. Nothing was changed, and the next call may work."""
+
+
+class NoSuchHold(StoreError):  # noqa: N818 - it says what it is
+    """No hold has an id that begins like this."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(f"no hold begins with {typed!r}; `saate holds list --all` shows them")
+
+
+class AmbiguousId(StoreError):  # noqa: N818 - it says what it is
+    """Several holds have ids that begin like this."""
+
+    def __init__(self, typed: str, candidates: tuple[Hold, ...]) -> None:
+        ids = ", ".join(hold.id for hold in candidates)
+        super().__init__(f"{typed!r} may be {ids}; type more of the one that you mean")
+        self.candidates = candidates
+        """Some of them, at most ten."""
+
+
+class HoldGone(StoreError):  # noqa: N818 - it says what it is
+    """Somebody was quicker, or it was done before."""
+
+    def __init__(self, hold: Hold) -> None:
+        self.hold = hold
+        self.who = hold.acted_by
+        self.when: datetime = hold.acted_at or hold.held_at
+        self.state: HoldState = hold.state
+        by = f" by {self.who}" if self.who else ""
+        super().__init__(f"{hold.id} is {self.state} already{by}, at {timestamp(self.when)}; nothing was done")
+
+
+def explain(name: str, error: SQLAlchemyError) -> StoreError:
+    """Say in one line what a database error means for the store called `name`."""
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return StoreError(f"the store {name} failed: {type(error).__name__}")
+    # The primary message only: PostgreSQL's DETAIL shows the failing row.
+    diagnosis = getattr(error.orig, "diag", None)
+    said = (getattr(diagnosis, "message_primary", None) or str(error.orig)).strip().partition("\n")[0]
+    for sign, mend in _MENDS:
+        if sign in said:
+            return StoreError(f"the store {name} " + mend.format(name=name))
+    return StoreError(f"the store {name} failed: {said}")

@@ -1,0 +1,145 @@
+"""What the courier has to send: notices, digests, released mail, and reports of what could not be sent.
+
+Rules of this file: taking a row counts the attempt and puts the row's next time behind the end of the taking, so that
+no two couriers send it and a courier that dies loses nothing. The end of a row, the state of its hold and the log entry
+are one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from gateway.entry import Entry, EntryType, timestamp
+from gateway.hold import Outgoing, OutgoingKind
+from gateway.status import Status
+from gateway.store import codec
+from gateway.store.schema import outbox
+from gateway.store.seal import Sealer
+from gateway.store.transaction import Transaction
+
+TAKEN_FOR = timedelta(minutes=30)
+"""How long a taken row is nobody else's; longer than one attempt with all its time limits."""
+
+
+def told(outgoing: Outgoing) -> str:
+    """Who is told, as a digest: it stands in an index."""
+    addresses = "\n".join(sorted(address.lower() for address in outgoing.envelope.addresses))
+    return hashlib.sha256(addresses.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def put(connection: Connection, outgoing: Outgoing, at: datetime, sealer: Sealer | None) -> int:
+    """Queue a mail; its octets are sealed. Returns the row's id."""
+    sealed, key = b"", ""
+    if outgoing.octets and sealer:
+        sealed, key = sealer.seal(outgoing.octets, _place(outgoing.kind, outgoing.mail_id)), sealer.id
+    result = connection.execute(
+        insert(outbox).values(
+            kind=outgoing.kind.value,
+            mail_id=outgoing.mail_id,
+            told=told(outgoing),
+            envelope=codec.envelope_text(outgoing.envelope),
+            key=key,
+            sealed=sealed,
+            created_at=timestamp(outgoing.created_at or at),
+            due_at=timestamp(outgoing.due_at or at),
+            attempts=0,
+            taken_by="",
+            answer="",
+        )
+    )
+    assert result.inserted_primary_key
+    row_id: int = result.inserted_primary_key[0]
+    return row_id
+
+
+def pending_digest(connection: Connection, whom: str) -> int:
+    """The digest for a recipient that nobody has taken yet, or 0."""
+    query = select(outbox.c.id).where(
+        outbox.c.told == whom, outbox.c.kind == OutgoingKind.DIGEST.value, outbox.c.attempts == 0
+    )
+    return connection.execute(query).scalar() or 0
+
+
+def take(connection: Connection, now: datetime, limit: int, node: str, sealer: Callable[[], Sealer]) -> list[Outgoing]:
+    """Take rows that are due, the longest due first; each is due again when the taking is over."""
+    query = select(outbox).where(outbox.c.due_at <= timestamp(now)).order_by(outbox.c.due_at, outbox.c.id).limit(limit)
+    rows = connection.execute(query).all()
+    until = now + TAKEN_FOR
+    if rows:
+        taken = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
+        connection.execute(
+            taken.values(due_at=timestamp(until), taken_by=node, attempts=outbox.c.attempts + 1),
+        )
+    return [replace(_outgoing(row, sealer), attempts=row.attempts + 1, due_at=until) for row in rows]
+
+
+def give_back(connection: Connection, node: str, now: datetime) -> int:
+    """Make due what a courier of this node had taken when it died."""
+    mine = update(outbox).where(outbox.c.taken_by == node)
+    return connection.execute(mine.values(taken_by="", due_at=timestamp(now))).rowcount
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the courier has something to do next."""
+    text: str | None = connection.execute(select(func.min(outbox.c.due_at))).scalar()
+    return codec.moment(text) if text else None
+
+
+def waiting(connection: Connection, limit: int) -> list[Row[tuple[object, ...]]]:
+    """Rows as they are, the next due first."""
+    return list(connection.execute(select(outbox).order_by(outbox.c.due_at).limit(limit)))
+
+
+def postpone(connection: Connection, outgoing: Outgoing, status: Status, due_at: datetime) -> None:
+    """Try again later."""
+    row = update(outbox).where(outbox.c.id == outgoing.id)
+    connection.execute(row.values(due_at=timestamp(due_at), taken_by="", answer=codec.status_text(status)))
+
+
+def remove(connection: Connection, outgoing: Outgoing) -> bool:
+    """Take a row away; False when another courier did."""
+    return connection.execute(delete(outbox).where(outbox.c.id == outgoing.id)).rowcount == 1
+
+
+def noticed(transaction: Transaction, outgoing: Outgoing, status: Status, at: datetime, covers: Sequence[str]) -> None:
+    """Log what became of a notice."""
+    facts = {"kind": outgoing.kind.value, "outcome": outcome(status), **answer_facts(outgoing, status)}
+    if covers:
+        facts["covers"] = list(covers)
+    personal = {"recipients": list(outgoing.envelope.addresses), "answer": status.text}
+    transaction.append(Entry(EntryType.NOTICED, at, outgoing.mail_id, facts=facts, personal=personal))
+
+
+def outcome(status: Status) -> str:
+    """One word for what became of a mail."""
+    return "delivered" if status.is_success else "given-up"
+
+
+def answer_facts(outgoing: Outgoing, status: Status) -> dict[str, object]:
+    """What may be kept for ever of an answer: its text may hold an address."""
+    return {"code": status.code, "enhanced": status.enhanced, "attempts": outgoing.attempts}
+
+
+def _place(kind: OutgoingKind, mail_id: str) -> str:
+    return f"outbox {kind.value} {mail_id}"
+
+
+def _outgoing(row: Row[tuple[object, ...]], sealer: Callable[[], Sealer]) -> Outgoing:
+    kind = OutgoingKind(row.kind)
+    octets = sealer().open(bytes(row.sealed), _place(kind, row.mail_id), row.key) if row.sealed else b""
+    return Outgoing(
+        kind=kind,
+        mail_id=row.mail_id,
+        envelope=codec.envelope(row.envelope),
+        octets=octets,
+        created_at=codec.moment(row.created_at),
+        id=row.id,
+        attempts=row.attempts,
+        due_at=codec.moment(row.due_at),
+        last_status=codec.status(row.answer),
+    )

@@ -1,0 +1,65 @@
+"""Making the store ready, once, in the parent and before any process is forked.
+
+Rules of this file: what is there is never changed but for permissions; a store that cannot be used safely stops the
+start with one line.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, func, insert, inspect, select, text
+
+from gateway.store import log, schema
+from gateway.store.database import Database, make_file
+from gateway.store.errors import StoreError
+from gateway.store.seal import Sealer, make_key, read_key
+
+_ADVISORY = 0x5AA7E
+"""PostgreSQL's lock for two gateways that make the schema at the same time; any number of ours."""
+
+
+def prepare(database: Database, key_file: str) -> None:
+    """Make file, schema and key where they are missing. Raises StoreError."""
+    key_path = place_of_key(database, key_file)
+    if database.path is not None:
+        make_file(database.path)
+    with database.lock(), database.write() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ADVISORY})
+        _make_schema(connection, database.name)
+        log.begin_chain(connection)
+        known = known_key(connection)
+        sealer = read_key(key_path, known) if known or key_path.exists() else _first_key(connection, key_path)
+        if not known:
+            connection.execute(insert(schema.facts).values(name="key", value=sealer.id))
+
+
+def place_of_key(database: Database, key_file: str) -> Path:
+    """Where the key lies. Raises StoreError when it would have to be guessed."""
+    if key_file:
+        return Path(key_file)
+    if database.path is None:
+        raise StoreError("a store on PostgreSQL needs key_file: in the configuration, the same file on every gateway")
+    return Path(f"{database.path}.key")
+
+
+def known_key(connection: Connection) -> str:
+    """The id of the key that seals this store, or "" when it has none yet."""
+    return connection.execute(select(schema.facts.c.value).where(schema.facts.c.name == "key")).scalar() or ""
+
+
+def _make_schema(connection: Connection, name: str) -> None:
+    if not inspect(connection).has_table(schema.facts.name):
+        schema.metadata.create_all(connection)
+        connection.execute(insert(schema.facts).values(name="schema", value=schema.VERSION))
+    version = connection.execute(select(schema.facts.c.value).where(schema.facts.c.name == "schema")).scalar()
+    if version != schema.VERSION:
+        raise StoreError(f"the store {name} has the schema {version}, not {schema.VERSION}; use the saate that made it")
+
+
+def _first_key(connection: Connection, path: Path) -> Sealer:
+    # A store that says it has no key and yet holds sealed mail has lost its memory: a new key would hide that.
+    if connection.execute(select(func.count()).select_from(schema.octets)).scalar_one():
+        raise StoreError(f"the store holds sealed mail but knows no key; put its key file back at {path}")
+    return make_key(path)

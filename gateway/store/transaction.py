@@ -1,0 +1,41 @@
+"""One write transaction: the connection, the log's head, and what was looked up for the whole batch.
+
+Rules of this file: it is made when the transaction has begun, and finished before the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from gateway.entry import Entry
+from gateway.status import Status
+from gateway.store import log
+
+
+class Transaction:
+    """What a write is given. Several writes may share one; none may know of the others."""
+
+    __slots__ = ("_chain", "answers", "connection", "node")
+
+    def __init__(self, connection: Connection, node: str) -> None:
+        self._chain = log.Chain(connection)
+        self.connection = connection
+        self.node = node
+        """Who writes, as the entries say it."""
+        self.answers: Mapping[str, Status] = {}
+        """Answers that clients never heard, by `whole`, for those of this batch that asked."""
+
+    def append(self, *entries: Entry) -> None:
+        """Append to the policy log. Raises ValueError or TypeError for what is no JSON."""
+        for entry in entries:
+            self._chain.append(log.record(entry, self.node))
+
+    def append_record(self, record: log.Record) -> None:
+        """Append an entry whose octets were made before."""
+        self._chain.append(record)
+
+    def finish(self) -> None:
+        """Write what was appended."""
+        self._chain.flush()
