@@ -1,0 +1,133 @@
+"""Inspecting a mail from an event loop: inline where it is harmless by shape, else in an inspection process.
+
+Rules of this file: nothing here takes longer than a copy of one block between two turns of the loop. A mail that
+outruns the deadline or kills its process is a finding, `could-not-inspect`; that nobody could look is InspectionBusy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import time
+
+from gateway import trouble
+from gateway.config import InspectionSettings
+from gateway.inspector.judge import Judge, Reason
+from gateway.inspector.process import Channel
+from gateway.inspector.wire import BLOCK, AnswerReader, BadAnswerError, Lost, Parcel
+from gateway.mail import Envelope, Mail, Octets
+from gateway.verdict import Inspection
+
+log = logging.getLogger("saate.inspection")
+
+PATIENCE = 60.0
+"""Seconds until a waiting mail must have been taken by an inspection process."""
+GRACE = 1.0
+"""Seconds beyond the deadline after which a process that ought to be dead is not waited for."""
+NEARLY = 0.8
+"""A process that died after this share of the deadline died of it."""
+TRIES = 4
+_RETRY_SEND = 0.005
+
+
+class InspectionBusy(Exception):  # noqa: N818 - no error of the mail's: it may come again
+    """Too many mails wait to be inspected, or no inspection process is there to take one."""
+
+
+class Inspector:
+    """The inspections of one event loop."""
+
+    def __init__(self, judge: Judge, channel: Channel, settings: InspectionSettings) -> None:
+        self._judge = judge
+        self._requests = channel.asking
+        self._settings = settings
+        self._turns = asyncio.Semaphore(settings.processes)
+        self._waiting = 0
+
+    async def inspect(self, mail: Mail) -> Inspection:
+        """Read and judge a mail. Raises InspectionBusy when too many wait already, OSError when memory is out."""
+        try:
+            if self._judge.harmless(mail.octets):
+                return self._judge.inspect(mail.octets, mail.envelope)
+        except Exception as error:  # noqa: BLE001 - whatever a mail does to the reader is a finding
+            log.error("id=%s an inspection crashed: %s", mail.id, trouble.of(error))
+            return self._judge.give_up(mail.octets, mail.envelope, Reason.CRASH)
+        answer = await self._queued(mail.octets, mail.envelope)
+        if isinstance(answer, Inspection):
+            return answer
+        log.warning("id=%s could not be inspected: %s", mail.id, answer)
+        return self._judge.give_up(mail.octets, mail.envelope, answer)
+
+    async def _queued(self, octets: Octets, envelope: Envelope) -> Inspection | Reason:
+        if self._waiting >= self._settings.queue + self._settings.processes:
+            raise InspectionBusy
+        self._waiting += 1
+        try:
+            async with self._turns:
+                return await self._ask(octets, envelope)
+        finally:
+            self._waiting -= 1
+
+    async def _ask(self, octets: Octets, envelope: Envelope) -> Inspection | Reason:
+        """Ask until somebody has an answer.
+
+        A process that died before its deadline may have been killed for a reason outside the mail, so another one
+        gets what is left of the time; the second death is the mail's own doing.
+        """
+        with Parcel(octets, envelope) as parcel:
+            for _ in parcel.fill():
+                await asyncio.sleep(0)
+            left, deaths = self._settings.deadline, 0
+            for _ in range(TRIES):
+                answer, took = await self._once(parcel, left)
+                if not isinstance(answer, Lost):
+                    return answer
+                if answer is Lost.WITHIN:
+                    deaths += 1
+                    if took >= left * NEARLY:
+                        return Reason.DEADLINE
+                    if deaths > 1:
+                        return Reason.CRASH
+                    left -= took
+        raise InspectionBusy
+
+    async def _once(self, parcel: Parcel, seconds: float) -> tuple[Inspection | Reason | Lost, float]:
+        """Ask one process; the answer, and how long it had the mail."""
+        ours, theirs = socket.socketpair()
+        ours.settimeout(0)
+        with ours:
+            with theirs:
+                await self._send(parcel, seconds, theirs)
+            try:
+                return await _hear(ours, seconds)
+            except BadAnswerError:
+                log.error("an inspection process gave an answer that is none")
+                return Reason.CRASH, 0.0
+
+    async def _send(self, parcel: Parcel, seconds: float, reply: socket.socket) -> None:
+        """Put the parcel into the channel, which holds a few hundred."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                return parcel.send(self._requests, seconds, reply)
+            except BlockingIOError:
+                await asyncio.sleep(_RETRY_SEND)
+        raise InspectionBusy
+
+
+async def _hear(ours: socket.socket, seconds: float) -> tuple[Inspection | Reason | Lost, float]:
+    loop, answers, began = asyncio.get_running_loop(), AnswerReader(), 0.0
+    try:
+        async with asyncio.timeout(PATIENCE) as timeout:
+            while True:
+                answer = answers.feed(await loop.sock_recv(ours, BLOCK))
+                if answer is not None:
+                    return answer, time.monotonic() - began
+                if answers.taken and not began:
+                    began = time.monotonic()
+                    timeout.reschedule(loop.time() + seconds + GRACE)
+    except TimeoutError:
+        if answers.taken:
+            return Reason.DEADLINE, seconds
+        raise InspectionBusy from None
