@@ -24,7 +24,7 @@ LADDER = {
     ),
     "reading": ("reading",),
     "judging": ("checks", "policy"),
-    "composing": ("annotate", "notice", "fixes", "agent", "scope", "entries"),
+    "composing": ("annotate", "letter", "notice", "phrases", "fixes", "agent", "scope", "entries"),
     "acting": ("policyfiles", "inspector", "nexthop", "store", "spool"),
     "the way": ("relay", "courier"),
     "doors": ("smtpd", "connection", "wire", "console", "reports"),

@@ -1,0 +1,113 @@
+"""How things are shown: to a person, calmly, or to a script, as JSON Lines.
+
+Rules of this file: nothing that came from a mail reaches a terminal before `plain` has taken control characters out of
+it; colour only where a terminal is.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import click
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+PIPE_WIDTH = 100
+UNSHOWN = "\N{REPLACEMENT CHARACTER}"
+STYLES = {
+    "pass": "green",
+    "annotate": "yellow",
+    "hold": "red",
+    "held": "red",
+    "released": "yellow",
+    "delivered": "green",
+    "bounced": "magenta",
+    "discarded": "dim",
+    "returned": "magenta",
+    "trial": "cyan",
+    "off": "dim",
+    "ok": "green",
+    "trouble": "red",
+    "note": "yellow",
+    "passed": "green",
+    "annotated": "yellow",
+}
+"""The colour of a word, wherever it stands."""
+
+
+@cache
+def console() -> Console:
+    """The terminal in its own width, or the pipe."""
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    return Console(highlight=False, emoji=False, markup=False, width=width)
+
+
+def plain(text: str) -> str:
+    """Text that cannot steer a terminal: control, bidirectional and lone surrogate characters are replaced."""
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character == "\t":
+        return " "
+    return UNSHOWN if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else character
+
+
+def word(text: str) -> Text:
+    """A word of ours in its colour."""
+    return Text(text, style=STYLES.get(text, ""))
+
+
+def cell(text: str, style: str = "") -> Text:
+    """A text for a table; what came from a mail goes through here."""
+    return Text(plain(text), style=style)
+
+
+def table(*columns: str, rows: Iterable[Sequence[RenderableType]], right: Sequence[str] = ()) -> Table:
+    """A table without lines: a dim head (none when all its names are empty), and two spaces between columns."""
+    made = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False, show_header=any(columns))
+    for name in columns:
+        made.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def show(*things: RenderableType) -> None:
+    """Print, one below the other; "" is an empty line."""
+    for thing in things:
+        console().print(thing)
+
+
+def indented(thing: RenderableType, by: int = 2) -> Padding:
+    """Set off from the left."""
+    return Padding(thing, (0, 0, 0, by))
+
+
+def json_line(value: Mapping[str, Any]) -> None:
+    """Write one line of JSON in UTF-8, where a lone surrogate is escaped."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    click.echo(text.encode("utf-8", "backslashreplace"))
+
+
+def timestamp(at: datetime) -> str:
+    """For a script: RFC 3339 in UTC."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def local_time(at: datetime) -> str:
+    """For a person: her own clock, to the minute."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 mail`, `2 mails`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
