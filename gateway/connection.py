@@ -11,7 +11,7 @@ import collections
 import contextlib
 import logging
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import cast
 
 from aiosmtpd.smtp import SMTP
 
@@ -39,7 +39,7 @@ class CommandReader(asyncio.StreamReader):
         if octets:
             self._buffer[:0] = octets  # type: ignore[attr-defined]
 
-    async def readuntil(self, separator: bytes = b"\n") -> bytes:
+    async def readuntil(self, separator: bytes = b"\n") -> bytes:  # type: ignore[override]  # aiosmtpd gives none
         """One command line with its CRLF. The end of the stream ends the session, as a lost connection does."""
         try:
             line = await super().readuntil(separator)
@@ -70,7 +70,7 @@ class Connection(SMTP):
     """aiosmtpd's protocol, made safe for a relay. `Session` in smtpd.py adds the commands of a mail."""
 
     command_size_limit = COMMAND_LINE
-    command_size_limits: ClassVar[collections.defaultdict[str, int]] = collections.defaultdict(lambda: COMMAND_LINE)
+    command_size_limits = collections.defaultdict(lambda: COMMAND_LINE)  # noqa: RUF012 - the base declares it so
 
     def __init__(self, *, hostname: str, timeout: float, errors: int) -> None:
         """`timeout`: seconds for the next command or block; `errors`: refusals before the session is closed."""
@@ -106,12 +106,18 @@ class Connection(SMTP):
     @contextlib.contextmanager
     def unhurried(self) -> Iterator[None]:
         """No timer on the client while we keep it waiting: the next hop's own deadlines hold."""
-        self._timeout_handle.cancel()
+        if self._timeout_handle is not None:
+            self._timeout_handle.cancel()
         try:
             yield
         finally:
             if self.transport is not None:
                 self._reset_timeout()
+
+    @property
+    def commands(self) -> CommandReader:
+        """The client's stream."""
+        return cast("CommandReader", self._reader)
 
     async def push(self, answer: str | bytes) -> None:
         """Every answer passes here: aiosmtpd's own refusals are put into our words, and refusals are counted."""

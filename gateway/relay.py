@@ -78,17 +78,15 @@ class Relay:
                 return await self._hold(mail, inspection, ruling, hop)
 
     async def _send(self, mail: Mail, inspection: Inspection, ruling: Ruling, hop: Transaction) -> Status:
-        whole = entries.whole_digest(mail)
-        judged = asyncio.ensure_future(
-            self._store.judged(entries.judged(mail, inspection, ruling, self._policy_set), whole)
-        )
+        whole, earlier = entries.whole_digest(mail), None
 
         async def may_end() -> bool:
             """The verdict is durable before the dot, and nobody had this very mail already."""
-            return await judged is None
+            nonlocal earlier
+            earlier = await self._store.judged(entries.judged(mail, inspection, ruling, self._policy_set), whole)
+            return earlier is None
 
-        answer = await hop.data((self._fields(mail, inspection, ruling), mail.octets), may_end)
-        earlier = await judged
+        answer = await hop.data((self._fields(mail, inspection, ruling), mail.octets), may_end())
         outcome = entries.outcome_of(answer) if earlier is None else "already-sent"
         answer = earlier or answer
         self._dispose(mail, ruling, answer, outcome)
@@ -104,6 +102,8 @@ class Relay:
             mail.octets,
             (entries.judged(mail, inspection, ruling, self._policy_set), done),
             self._notices.for_hold(hold, inspection.facts, at=mail.received_at),
+            digest_after=self._config.notices.digest_after,
+            digest_window=self._config.notices.digest_window,
         )
         log.info("id=%s held as=%s policies=%s", mail.id, held.id, ",".join(hold.policies))
         return status.held(held.id)

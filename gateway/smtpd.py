@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from gateway import status
 from gateway.config import Config
 from gateway.connection import BLOCK, Connection
-from gateway.mail import Envelope, Mail, Recipient, mail_id
+from gateway.mail import Envelope, Mail, Octets, Recipient, mail_id
 from gateway.nexthop import Capabilities, NextHopError, Pool, Transaction
 from gateway.path import BadParameters, BadPath, PathArgument, is_helo, is_mailbox, path_argument
 from gateway.spool import Spool
@@ -146,6 +146,7 @@ class Session(Connection):
         if offers is None:
             return await self.say(status.NOT_READY)
         self._forget_mail()
+        assert self.session is not None
         self.session.host_name, self.session.extended_smtp = name, extended
         self._client = replace(self._client, helo=name, protocol="ESMTP" if extended else "SMTP")
         lines = (self.hostname, *(self._offered(offers) if extended else ()))
@@ -174,7 +175,7 @@ class Session(Connection):
     async def _take_mail(self, arg: str) -> Status:
         if self._door.closing:
             return status.SHUTDOWN
-        if not self.session.host_name:
+        if not self._client.helo:
             return status.NEED_EHLO
         if self._hop is not None:
             return status.NESTED_MAIL
@@ -244,7 +245,7 @@ class Session(Connection):
             return bad
         except BadParameters:
             return status.BAD_PARAMETER_SYNTAX
-        offers = self._door.offers() if self.session.extended_smtp else None
+        offers = None if self._client.protocol == "SMTP" else self._door.offers()
         for name in argument.values():
             if not _is_offered(offers, extensions.get(name, "")):
                 return status.UNKNOWN_PARAMETER
@@ -260,24 +261,23 @@ class Session(Connection):
         await self.say(status.START_DATA)
         spool = Spool(self._most_octets(self._door.offers()), self._door.config.limits.spool_above)
         try:
-            refusal = await self._receive(spool)
-        except asyncio.CancelledError:
+            octets = await self._receive(spool)
+        finally:
             spool.close()
-            raise
-        if refusal is not None:
-            spool.close()
+        if isinstance(octets, Status):
             self._forget_mail()
-            return await self.say(refusal)
+            return await self.say(octets)
+        mail = self._mail_of(octets, spool.digest)
         with self.unhurried():
             # The client may go away now; what becomes of the mail no longer hangs on it (RFC 1047).
-            return await asyncio.shield(self._door.run(self._dispose(self._as_mail(spool))))
+            return await asyncio.shield(self._door.run(self._dispose(mail)))
 
-    async def _receive(self, spool: Spool) -> Status | None:
-        """Take the data up to its end into the spool; a Status says why the mail is refused."""
+    async def _receive(self, spool: Spool) -> Octets | Status:
+        """Take the data up to its end; a Status says why the mail is refused."""
         data, trouble = DataReader(), False
         end = self.loop.time() + self._door.config.timeouts.data
         while not data.ended:
-            block = await self._reader.read(BLOCK)
+            block = await self.commands.read(BLOCK)
             if not block:
                 raise asyncio.CancelledError  # the client hung up before the end of the data
             self._reset_timeout(max(0.001, min(self._timeout_duration, end - self.loop.time())))
@@ -286,20 +286,21 @@ class Session(Connection):
                     if not trouble and not data.flaw:
                         spool.write(piece)
             except OSError:
-                log.exception("a mail cannot be spooled")
+                log.exception("a mail cannot be spooled: is the disk of the temporary directory full?")
                 trouble = True
-        self._reader.unread(data.surplus)
+        self.commands.unread(data.surplus)
         if data.flaw:
             return status.NUL_OCTET if data.flaw == "nul" else status.BAD_LINE_END
-        if trouble:
-            return status.STORE_AWAY
-        return status.TOO_BIG if spool.too_big else None
+        if spool.too_big:
+            return status.TOO_BIG
+        try:
+            return status.SPOOL_AWAY if trouble else spool.finish()
+        except OSError:
+            return status.SPOOL_AWAY
 
-    def _as_mail(self, spool: Spool) -> Mail:
-        digest = spool.digest
-        return Mail(
-            mail_id(secrets.token_bytes(10)), self._mail, spool.finish(), self._client, self._door.now(), digest
-        )
+    def _mail_of(self, octets: Octets, digest: str) -> Mail:
+        random = secrets.token_bytes(10)
+        return Mail(mail_id(random), self._mail, octets, self._client, self._door.now(), digest)
 
     async def _dispose(self, mail: Mail) -> None:
         """Have the mail passed, annotated or held, and say what came of it; goes on when the client has gone."""
@@ -349,9 +350,7 @@ class Session(Connection):
         self._heard()
         if arg:
             return await self.say(status.BAD_PARAMETER_SYNTAX)
-        await self.say(status.BYE)
-        self.transport.close()
-        return None
+        return self.leave(status.BYE)
 
     async def smtp_NOOP(self, arg: str) -> None:  # noqa: ARG002 - RFC 5321 §4.1.1.9: ignored
         self._heard()

@@ -72,6 +72,7 @@ HELP = _say(214, "2.0.0", "See RFC 5321; the operator's guide is docs/ of Saate"
 INTERNAL = _say(451, "4.3.0", "Trouble on our side, please try again")
 LOG_AWAY = _say(451, "4.3.0", "The policy log cannot be written now, please try again")
 STORE_AWAY = _say(451, "4.3.0", "The hold store cannot be written now, please try again")
+SPOOL_AWAY = _say(451, "4.3.1", "No room to take the mail now, please try again")
 INSPECTION_BUSY = _say(451, "4.3.2", "Too many mails are being inspected, please try again")
 NEXT_HOP_BUSY = _say(451, "4.3.2", "All sessions to the next hop are in use, please try again")
 NEXT_HOP_AWAY = _say(451, "4.4.1", "The next hop does not answer, please try again")
