@@ -54,16 +54,17 @@ class Entry:
     """JSON values: addresses, subject, Message-ID, excerpts."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: Mapping[str, Any]) -> bytes:
     """Canonical JSON: UTF-8, keys sorted, no white space, no NaN."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode(
-        "utf-8", "backslashreplace"
-    )
+    return _ENCODER.encode(value).encode("utf-8", "backslashreplace")
 
 
 def timestamp(at: datetime) -> str:
     """RFC 3339 in UTC with microseconds: `2026-11-02T08:00:00.000000Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def personal_hash(salt: bytes, personal: bytes) -> str:

@@ -17,7 +17,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from gateway.entry import Entry
-from gateway.hold import Hold, HoldState, Outgoing
+from gateway.hold import Hold, HoldState, Outgoing, Progress
 from gateway.mail import Octets
 from gateway.status import Status
 from gateway.store import chunks, holds, log, outbox, seal, verify
@@ -65,7 +65,8 @@ class Store:
         self._database = Database(url)
         self._key_path = place_of_key(self._database, key_file)
         self._node = node or socket.gethostname()
-        self._writer = Writer(self._database, self._node)
+        self._recorder = log.Recorder(self._node)
+        self._writer = Writer(self._database, self._recorder)
         self._sealer: seal.Sealer | None = None
 
     def close(self) -> None:
@@ -81,7 +82,7 @@ class Store:
         A status is the answer that this very mail got within the last 24 hours and the client never heard: give it,
         and do not send the mail again.
         """
-        record = log.record(entry, self._node)
+        record = self._recorder.record(entry)
 
         def write(transaction: Transaction) -> Status | None:
             transaction.append_record(record)
@@ -95,7 +96,7 @@ class Store:
         With `unanswered`, an answer that the client did not hear, it is remembered for the mail `whole`. Nobody needs
         to wait, but somebody must look at the future's exception: it is an alarm.
         """
-        record = log.record(entry, self._node)
+        record = self._recorder.record(entry)
 
         def write(transaction: Transaction) -> None:
             transaction.append_record(record)
@@ -182,6 +183,17 @@ class Store:
         """It will never go: its row goes, a released hold is bounced, and `follow_up` tells somebody."""
         sealer = await self.look(self._key)
         await self.run(lambda transaction: holds.given_up(transaction, outgoing, status, at, follow_up, sealer))
+
+    async def partly(
+        self, outgoing: Outgoing, progress: Progress, at: datetime, due_at: datetime, follow_up: Outgoing | None
+    ) -> None:
+        """A released mail has come to different ends for its recipients; who waits is due again at `due_at`."""
+        sealer = await self.look(self._key)
+        await self.run(lambda transaction: holds.partly(transaction, outgoing, progress, at, due_at, follow_up, sealer))
+
+    async def needless(self, outgoing: Outgoing, at: datetime) -> None:
+        """What a notice would have said is over: its row goes unsent."""
+        await self.run(lambda transaction: holds.needless(transaction, outgoing, at))
 
     async def octets(self, hold_id: str) -> bytes:
         """The octets of a hold."""

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from gateway.store.errors import StoreError, explain
+from gateway.store.hot import execute
 
 PATIENCE = 30.0
 """Seconds that a write waits for other writers before its caller is told."""
@@ -101,7 +102,7 @@ class Database:
     def _said_plainly(self) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
             # Not chained: a driver's text may show values of a row.
             raise explain(self.name, error) from None
         except OSError as error:
@@ -116,7 +117,7 @@ class Database:
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
-            connection.exec_driver_sql(connection.get_execution_options()["saate_begin"])
+            execute(connection, connection.get_execution_options()["saate_begin"])
 
         return engine
 

@@ -61,13 +61,14 @@ class HoldGone(StoreError):  # noqa: N818 - it says what it is
         super().__init__(f"{hold.id} is {self.state} already{by}, at {timestamp(self.when)}; nothing was done")
 
 
-def explain(name: str, error: SQLAlchemyError) -> StoreError:
-    """Say in one line what a database error means for the store called `name`."""
-    if not isinstance(error, DBAPIError) or error.orig is None:
+def explain(name: str, error: Exception) -> StoreError:
+    """Say in one line what an error of SQLAlchemy or of a driver means for the store called `name`."""
+    raised = error.orig if isinstance(error, DBAPIError) else error
+    if raised is None or isinstance(raised, SQLAlchemyError):
         return StoreError(f"the store {name} failed: {type(error).__name__}")
     # The primary message only: PostgreSQL's DETAIL shows the failing row.
-    diagnosis = getattr(error.orig, "diag", None)
-    said = (getattr(diagnosis, "message_primary", None) or str(error.orig)).strip().partition("\n")[0]
+    diagnosis = getattr(raised, "diag", None)
+    said = (getattr(diagnosis, "message_primary", None) or str(raised)).strip().partition("\n")[0]
     for sign, mend in _MENDS:
         if sign in said:
             return StoreError(f"the store {name} " + mend.format(name=name))

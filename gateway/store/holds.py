@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from gateway.entry import Entry, EntryType, timestamp
-from gateway.hold import Hold, HoldState, Outgoing, OutgoingKind
+from gateway.hold import Hold, HoldState, Outgoing, OutgoingKind, Progress
 from gateway.mail import is_id_prefix
 from gateway.status import Status
 from gateway.store import chunks, codec, outbox
@@ -223,6 +223,47 @@ def given_up(
         outbox.noticed(transaction, outgoing, status, at, covers)
     if follow_up:
         outbox.put(transaction.connection, follow_up, at, sealer)
+
+
+def partly(
+    transaction: Transaction,
+    outgoing: Outgoing,
+    progress: Progress,
+    at: datetime,
+    due_at: datetime,
+    follow_up: Outgoing | None,
+    sealer: Sealer,
+) -> None:
+    """A released mail has come to different ends for its recipients: one entry an end, and the row for who waits.
+
+    It is delivered as soon as anybody has it; whoever never will is told of in `follow_up`.
+    """
+    ends = ((progress.taken, HoldState.DELIVERED), (progress.refused, HoldState.BOUNCED))
+    for answered, to in ends:
+        if answered:
+            addresses = [one.recipient.address for one in answered]
+            facts = {**outbox.answer_facts(outgoing, answered[0].status), "partly": True, "recipients": len(addresses)}
+            personal = {"answer": answered[0].status.text, "recipients": addresses}
+            hold = find(transaction.connection, outgoing.mail_id)
+            if to is HoldState.DELIVERED and (hold.state, to) in MOVES:
+                _move(transaction, hold, to, at, actor=US, reason=hold.reason, facts=facts, personal=personal)
+            else:
+                transaction.append(Entry(EntryType(to.value), at, hold.id, US, facts, personal))
+    if progress.waiting:
+        left = replace(outgoing.envelope, recipients=tuple(one.recipient for one in progress.waiting))
+        waiting = replace(outgoing, envelope=left)
+        outbox.postpone(transaction.connection, waiting, progress.waiting[0].status, due_at)
+    else:
+        outbox.remove(transaction.connection, outgoing)
+    if follow_up:
+        outbox.put(transaction.connection, follow_up, at, sealer)
+
+
+def needless(transaction: Transaction, outgoing: Outgoing, at: datetime) -> None:
+    """A notice need not be sent any more: the end of its row."""
+    covers = _covers(transaction.connection, outgoing)
+    if outbox.remove(transaction.connection, outgoing):
+        outbox.needless(transaction, outgoing, at, covers)
 
 
 def _covers(connection: Connection, outgoing: Outgoing) -> list[str]:

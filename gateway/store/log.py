@@ -14,15 +14,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from gateway.entry import Entry, canonical, personal_hash, timestamp
 from gateway.store import schema
+from gateway.store.hot import Hot, execute
 
 CHAIN_DOMAIN = b"saate policy log 1\n"
 """Domain separation of the hash over sequence, previous hash and octets."""
 GENESIS = bytes(32)
 """What stands for the hash before the first entry."""
+_SALT = 32
+_SALTS = 64
 _ROWS = 128
 """Rows in one INSERT; eight variables each, within SQLite's and PostgreSQL's limits."""
 COLUMNS = ("seq", "octets", "hash", "personal", "salt", "at", "type", "mail_id")
@@ -67,26 +70,44 @@ class LogRow:
         return value
 
 
-def record(entry: Entry, node: str) -> Record:
-    """Make the octets of an entry. Raises ValueError or TypeError for what is no JSON."""
-    at = timestamp(entry.at)
-    salt = personal = None
-    hashed = ""
-    if entry.personal:
-        salt, personal = os.urandom(32), canonical(entry.personal)
-        hashed = personal_hash(salt, personal)
-    octets = canonical(
-        {
-            "actor": entry.actor,
-            "at": at,
-            "facts": entry.facts,
-            "mail_id": entry.mail_id,
-            "node": node,
-            "personal": hashed,
-            "type": entry.type.value,
-        }
-    )
-    return Record(octets, personal, salt, at, entry.type.value, entry.mail_id)
+class Recorder:
+    """Makes the octets of entries for one node, in one process: make it after the fork, or salts would come twice."""
+
+    __slots__ = ("_node", "_salts")
+
+    def __init__(self, node: str) -> None:
+        self._node = node
+        self._salts: list[bytes] = []
+
+    def record(self, entry: Entry) -> Record:
+        """Make the octets of an entry. Raises ValueError or TypeError for what is no JSON."""
+        at = timestamp(entry.at)
+        salt = personal = None
+        hashed = ""
+        if entry.personal:
+            salt, personal = self._salt(), canonical(entry.personal)
+            hashed = personal_hash(salt, personal)
+        octets = canonical(
+            {
+                "actor": entry.actor,
+                "at": at,
+                "facts": entry.facts,
+                "mail_id": entry.mail_id,
+                "node": self._node,
+                "personal": hashed,
+                "type": entry.type.value,
+            }
+        )
+        return Record(octets, personal, salt, at, entry.type.value, entry.mail_id)
+
+    def _salt(self) -> bytes:
+        # Drawn many at a time: each call of the system lets another thread run and then waits for it (the GIL).
+        try:
+            return self._salts.pop()
+        except IndexError:
+            drawn = os.urandom(_SALT * _SALTS)
+            self._salts += [drawn[at : at + _SALT] for at in range(_SALT, len(drawn), _SALT)]
+            return drawn[:_SALT]
 
 
 def chained(seq: int, previous: bytes, octets: bytes) -> bytes:
@@ -101,10 +122,10 @@ class Chain:
 
     def __init__(self, connection: Connection) -> None:
         # PostgreSQL: the row lock is where writers stand in line; SQLite has BEGIN IMMEDIATE and knows no FOR UPDATE.
-        head = connection.execute(_HEAD_LOCKED).one()
+        [(seq, hashed)] = _HEAD_LOCKED(connection)
         self._connection = connection
-        self._seq: int = head.seq
-        self._hash: bytes = bytes(head.hash)
+        self._seq: int = seq
+        self._hash: bytes = bytes(hashed)
         self._rows: list[tuple[Any, ...]] = []
 
     def append(self, entry: Record) -> None:
@@ -123,14 +144,14 @@ class Chain:
             rows = self._rows[start : start + _ROWS]
             # One statement for many rows: each statement lets the other thread run and then waits for it (the GIL).
             values = tuple([value for row in rows for value in row])
-            self._connection.exec_driver_sql(_insert_text(mark, len(rows)), values)
-        self._connection.execute(_MOVE_HEAD, {"seq": self._seq, "hash": self._hash})
+            execute(self._connection, _insert_text(mark, len(rows)), values)
+        _MOVE_HEAD(self._connection, new_seq=self._seq, new_hash=self._hash)
         self._rows = []
 
 
 _HEAD = select(schema.chain.c.seq, schema.chain.c.hash)
-_HEAD_LOCKED = _HEAD.with_for_update()
-_MOVE_HEAD = update(schema.chain)
+_HEAD_LOCKED = Hot(_HEAD.with_for_update())
+_MOVE_HEAD = Hot(update(schema.chain).values(seq=bindparam("new_seq"), hash=bindparam("new_hash")))
 
 
 @lru_cache(maxsize=512)

@@ -96,9 +96,12 @@ def waiting(connection: Connection, limit: int) -> list[Row[tuple[object, ...]]]
 
 
 def postpone(connection: Connection, outgoing: Outgoing, status: Status, due_at: datetime) -> None:
-    """Try again later."""
+    """Try again later, for the envelope that `outgoing` has now: recipients who are done with have left it."""
     row = update(outbox).where(outbox.c.id == outgoing.id)
-    connection.execute(row.values(due_at=timestamp(due_at), taken_by="", answer=codec.status_text(status)))
+    envelope = codec.envelope_text(outgoing.envelope)
+    connection.execute(
+        row.values(due_at=timestamp(due_at), taken_by="", answer=codec.status_text(status), envelope=envelope)
+    )
 
 
 def remove(connection: Connection, outgoing: Outgoing) -> bool:
@@ -112,6 +115,15 @@ def noticed(transaction: Transaction, outgoing: Outgoing, status: Status, at: da
     if covers:
         facts["covers"] = list(covers)
     personal = {"recipients": list(outgoing.envelope.addresses), "answer": status.text}
+    transaction.append(Entry(EntryType.NOTICED, at, outgoing.mail_id, facts=facts, personal=personal))
+
+
+def needless(transaction: Transaction, outgoing: Outgoing, at: datetime, covers: Sequence[str]) -> None:
+    """Log that a notice was never sent, since what it would have said had come to its end before."""
+    facts: dict[str, object] = {"kind": outgoing.kind.value, "outcome": "needless"}
+    if covers:
+        facts["covers"] = list(covers)
+    personal = {"recipients": list(outgoing.envelope.addresses)}
     transaction.append(Entry(EntryType.NOTICED, at, outgoing.mail_id, facts=facts, personal=personal))
 
 

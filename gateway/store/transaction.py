@@ -17,20 +17,19 @@ from gateway.store import log
 class Transaction:
     """What a write is given. Several writes may share one; none may know of the others."""
 
-    __slots__ = ("_chain", "answers", "connection", "node")
+    __slots__ = ("_chain", "_recorder", "answers", "connection")
 
-    def __init__(self, connection: Connection, node: str) -> None:
+    def __init__(self, connection: Connection, recorder: log.Recorder) -> None:
         self._chain = log.Chain(connection)
         self.connection = connection
-        self.node = node
-        """Who writes, as the entries say it."""
+        self._recorder = recorder
         self.answers: Mapping[str, Status] = {}
         """Answers that clients never heard, by `whole`, for those of this batch that asked."""
 
     def append(self, *entries: Entry) -> None:
         """Append to the policy log. Raises ValueError or TypeError for what is no JSON."""
         for entry in entries:
-            self._chain.append(log.record(entry, self.node))
+            self._chain.append(self._recorder.record(entry))
 
     def append_record(self, record: log.Record) -> None:
         """Append an entry whose octets were made before."""

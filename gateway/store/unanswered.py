@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select
 
 from gateway.entry import timestamp
 from gateway.status import Status
 from gateway.store import codec
+from gateway.store.hot import Hot
 from gateway.store.schema import unanswered
 
 KEPT = timedelta(hours=24)
@@ -28,13 +30,23 @@ def remember(connection: Connection, whole: str, status: Status, at: datetime) -
 def look_up(connection: Connection, asked: Iterable[tuple[str, datetime]]) -> dict[str, Status]:
     """Find the answers of many mails in one query; each is asked for with the time at which it came."""
     times = dict(asked)
-    query = select(unanswered.c.whole, unanswered.c.at, unanswered.c.answer).where(unanswered.c.whole.in_(times))
+    wholes = list(times)
+    # As many places as the next power of two, so that few statements serve every size of batch.
+    places = 1 << (len(wholes) - 1).bit_length()
     found = {}
-    for row in connection.execute(query):
-        status = codec.status(row.answer)
-        if status and row.at > timestamp(times[row.whole] - KEPT):
-            found[row.whole] = status
+    filled = wholes + wholes[-1:] * (places - len(wholes))
+    for whole, at, answer in _look_up(places)(connection, **{f"w{n}": one for n, one in enumerate(filled)}):
+        status = codec.status(answer)
+        if status and at > timestamp(times[whole] - KEPT):
+            found[whole] = status
     return found
+
+
+@cache
+def _look_up(places: int) -> Hot:
+    asked: list[BindParameter[str]] = [bindparam(f"w{n}") for n in range(places)]
+    columns = (unanswered.c.whole, unanswered.c.at, unanswered.c.answer)
+    return Hot(select(*columns).where(unanswered.c.whole.in_(asked)))
 
 
 def sweep(connection: Connection, now: datetime) -> int:

@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, TypeVar
 
-from gateway.store import unanswered
+from gateway.store import log, unanswered
 from gateway.store.database import PATIENCE, Database
 from gateway.store.errors import StoreError
 from gateway.store.transaction import Transaction
@@ -53,9 +53,9 @@ class Job:
 class Writer:
     """Queue, thread and group commit of one process."""
 
-    def __init__(self, database: Database, node: str) -> None:
+    def __init__(self, database: Database, recorder: log.Recorder) -> None:
         self._database = database
-        self._node = node
+        self._recorder = recorder
         self._changed = threading.Condition()
         self._queue: deque[Job] = deque()
         self._hurry = False
@@ -176,7 +176,7 @@ class Writer:
         at_work = False
         try:
             with self._database.write() as connection:
-                transaction = Transaction(connection, self._node)
+                transaction = Transaction(connection, self._recorder)
                 lookups = [job.lookup for job in jobs if job.lookup]
                 if lookups:
                     transaction.answers = unanswered.look_up(connection, lookups)
