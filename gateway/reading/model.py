@@ -58,6 +58,8 @@ class Text:
     part: str
     html: bool
     lines: tuple[Line, ...]
+    """Every shown line that is not blank. A line is cut in two where a greeting and the matter share it: same number,
+    another column."""
     group: str = ""
     """The section of the multipart/alternative that it belongs to; its own section where it stands alone."""
 

@@ -1,0 +1,126 @@
+"""What the fresh rows are: greeting, body, sign-off, signature, disclaimer.
+
+Rules of this file: pure; linear; never raises. A row may be cut in two where a greeting shares it with the matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.reading.closing import close
+from gateway.reading.greeting import Names, greeting_end
+from gateway.reading.model import Role
+from gateway.reading.rows import Hint, Row
+from gateway.reading.words import Words, tokens
+
+_GREETING_ROWS = 10
+_RULE = frozenset("-_=*#~–—─•·. ")
+
+
+class Piece:
+    """A row, or a part of one, and its role; None is not known yet."""
+
+    __slots__ = ("role", "row")
+
+    def __init__(self, row: Row, role: Role | None) -> None:
+        self.row = row
+        self.role = role
+
+
+def pieces_of(rows: Sequence[Row], roles: Sequence[Role | None], words: Words, names: Names) -> list[Piece]:
+    """Give every row its role."""
+    pieces = [Piece(row, role) for row, role in zip(rows, roles, strict=True)]
+    for piece in pieces:
+        if piece.role is None:
+            piece.role = _by_shape(piece.row)
+    _greet(pieces, words, names)
+    for run in _runs(pieces):
+        close(run, words, names)
+    for piece in pieces:
+        piece.role = piece.role or Role.BODY
+    return pieces
+
+
+def _by_shape(row: Row) -> Role | None:
+    if row.hint is Hint.MARKER or row.hint is Hint.ALT:
+        return Role.MARKER
+    if row.text[0] in _RULE and len(row.text) > 2 and _RULE.issuperset(row.text):
+        return Role.MARKER
+    return None
+
+
+def _greet(pieces: list[Piece], words: Words, names: Names) -> None:
+    seen: list[Piece] = []
+    matter = False
+    for at, piece in enumerate(pieces):
+        if piece.role is not None or piece.row.hint is Hint.SIGNATURE:
+            continue
+        if len(seen) >= _GREETING_ROWS:
+            break
+        end = greeting_end(piece.row.text, words, names)
+        if end and (not matter or _is_whole(piece.row, end)):
+            _cut(pieces, at, end)
+            for earlier in seen:
+                if not _is_prose(earlier.row.text):
+                    earlier.role = Role.MARKER
+            break
+        seen.append(piece)
+        if is_ticket_line(piece.row.text, words):
+            piece.role = Role.MARKER
+        else:
+            matter = matter or _is_prose(piece.row.text)
+    _greet_again(pieces, words)
+
+
+def _greet_again(pieces: Sequence[Piece], words: Words) -> None:
+    """Public services send several languages below each other, each part with its own salutation."""
+    for piece in pieces:
+        if piece.role is None and len(piece.row.text) <= 60:
+            end = greeting_end(piece.row.text, words, Names())
+            if end and _is_whole(piece.row, end) and not words.thanks.length(tokens(piece.row.text)):
+                piece.role = Role.GREETING
+
+
+def _is_whole(row: Row, end: int) -> bool:
+    return not any(c.isalnum() for c in row.text[end:])
+
+
+def _cut(pieces: list[Piece], at: int, end: int) -> None:
+    piece = pieces[at]
+    row = piece.row
+    piece.role = Role.GREETING
+    if not _is_whole(row, end):
+        rest = row.text[end:]
+        column = row.column + end + len(rest) - len(rest.lstrip())
+        piece.row = row._replace(text=row.text[:end].rstrip())
+        pieces.insert(at + 1, Piece(row._replace(text=rest.strip(), column=column), None))
+
+
+def _is_prose(text: str) -> bool:
+    """A sentence, not a heading or a name: what a reply would start straight with."""
+    return len(text) > 60 or (text[-1] in ".!?," and text.count(" ") > 3)
+
+
+def is_ticket_line(text: str, words: Words) -> bool:
+    """A line that a helpdesk wrote: `[#1234]`, `Ticket 1234: …`, `##- … -##`."""
+    if len(text) > 120:
+        return False
+    if text.startswith(("[", "##")) and (text.endswith(("]", "##")) or "#" in text):
+        return True
+    has_digit = any(c.isdigit() for c in text)
+    return has_digit and text.count(" ") < 10 and words.ticket_words.length(tokens(text)) > 0
+
+
+def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Stretches of fresh pieces, cut at what is not fresh and before each salutation."""
+    runs: list[list[Piece]] = []
+    current: list[Piece] = []
+    for piece in pieces:
+        if piece.role is None:
+            current.append(piece)
+        elif piece.role is not Role.MARKER and current:
+            runs.append(current)
+            current = []
+    if current:
+        runs.append(current)
+    return runs

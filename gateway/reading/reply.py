@@ -1,0 +1,131 @@
+"""From a mail to the flat view of a reply: what is fresh, who wrote to whom, in which language.
+
+Rules of this file: pure; never raises; every text of the mail is read, alternatives too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gateway.lexicon import Resources
+from gateway.reading.fresh import pieces_of
+from gateway.reading.greeting import Names
+from gateway.reading.html import html_rows
+from gateway.reading.language import language_of
+from gateway.reading.message import Body, Message
+from gateway.reading.model import AgentReply, Line, Person, Role, Text, Turn
+from gateway.reading.names import person_of, person_of_mailbox
+from gateway.reading.quoting import Introduction, thread_of
+from gateway.reading.rows import Row, plain_rows
+from gateway.reading.words import Words, words_of
+
+
+class _Read(NamedTuple):
+    """One body, read."""
+
+    body: Body
+    text: Text
+    introductions: tuple[tuple[int, Introduction], ...]
+    """With the index of the line where each begins."""
+
+
+def agent_reply(message: Message, resources: Resources) -> AgentReply:
+    """Read a message as a reply."""
+    words = words_of(resources)
+    agent = person_of_mailbox(message.from_[0]) if message.from_ else Person()
+    customer = person_of_mailbox(message.to[0]) if message.to else Person()
+    names = Names(customer.forms, agent.forms)
+    read = [_read(body, words, names) for body in message.bodies]
+    texts = tuple(one.text for one in read)
+    best = _best(read)
+    turns = _turns(best) if best else ()
+    if not customer.forms and turns:
+        customer = person_of(turns[0].author)
+    return AgentReply(
+        subject=Line(message.subject, "header:Subject", 1),
+        message_id=message.message_id,
+        from_=message.from_,
+        to=message.to,
+        cc=message.cc,
+        bcc=message.bcc,
+        reply_to=message.reply_to,
+        fields=message.fields,
+        texts=texts,
+        greeting=_first_with(texts, Role.GREETING),
+        sign_off=_first_with(texts, Role.SIGN_OFF),
+        signature=_first_with(texts, Role.SIGNATURE),
+        turns=turns,
+        customer=customer,
+        agent=agent,
+        language=_language(best.text.fresh if best else (), words),
+        customer_language=_language(turns[0].lines if turns else (), words),
+        attachments=message.attachments,
+        automatic=message.automatic,
+        bulk=message.bulk,
+        calendar=message.calendar,
+        encrypted=message.encrypted,
+        signed=message.signed,
+        defects=message.defects,
+    )
+
+
+def _read(body: Body, words: Words, names: Names) -> _Read:
+    rows: Sequence[Row]
+    rows = html_rows(body.text) if body.html else plain_rows(body.text, flowed=body.flowed, delsp=body.delsp)
+    if body.attached or body.outside:
+        role = Role.QUOTED if body.attached else Role.MARKER
+        lines = tuple(Line(r.text, body.part, r.line, r.column, role, max(1, r.depth), r.preformatted) for r in rows)
+        return _Read(body, Text(body.part, body.html, lines, body.group), ())
+    thread = thread_of(rows, words)
+    pieces = pieces_of(rows, thread.roles, words, names)
+    lines = tuple(
+        Line(p.row.text, body.part, p.row.line, p.row.column, p.role or Role.BODY, p.row.depth, p.row.preformatted)
+        for p in pieces
+    )
+    return _Read(body, Text(body.part, body.html, lines, body.group), _placed(rows, lines, thread.introductions))
+
+
+def _placed(
+    rows: Sequence[Row], lines: Sequence[Line], introductions: Sequence[Introduction]
+) -> tuple[tuple[int, Introduction], ...]:
+    """Rows may have been cut in two: find the line of each introduction again."""
+    shift = len(lines) - len(rows)
+    return tuple((one.row + shift if one.row + shift < len(lines) else one.row, one) for one in introductions)
+
+
+def _best(read: Sequence[_Read]) -> _Read | None:
+    """The text to take names, turns and language from: the one with the most fresh lines, plain before HTML."""
+    shown = [one for one in read if not one.body.attached and not one.body.outside]
+    return max(shown, key=lambda one: (bool(one.text.fresh), not one.body.html), default=None)
+
+
+def _first_with(texts: Sequence[Text], role: Role) -> tuple[Line, ...]:
+    for text in texts:
+        found = tuple(line for line in text.lines if line.role is role)
+        if found:
+            return found
+    return ()
+
+
+def _turns(read: _Read) -> tuple[Turn, ...]:
+    """The thread below: one turn per introduction; a quote without one is a turn of nobody known."""
+    turns: list[Turn] = []
+    author, date = "", ""
+    lines: list[Line] = []
+    begins = {at: one for at, one in read.introductions}
+    for at, line in enumerate(read.text.lines):
+        if at in begins:
+            if lines:
+                turns.append(Turn(author, date, tuple(lines)))
+                lines = []
+            author, date = begins[at].author, begins[at].date
+        if line.role is Role.QUOTED:
+            lines.append(line)
+    if lines:
+        turns.append(Turn(author, date, tuple(lines)))
+    return tuple(turns)
+
+
+def _language(lines: Sequence[Line], words: Words) -> str:
+    return language_of((line.text for line in lines), words)
