@@ -16,13 +16,13 @@ from rich.text import Text
 from gateway import policyfiles
 from gateway.cli import explain
 from gateway.cli.mails import FiledMail, mails, sources
-from gateway.cli.output import cell, count, indented, json_line, show, table, word
+from gateway.cli.output import cell, count, indented, json_line, place, show, table, word
 from gateway.cli.settings import base, config_option, load_if_there
 from gateway.inspector import judge_by, local_inspector
 from gateway.mail import Client, Envelope, Mail, Recipient, mail_id
 from gateway.policy import PolicySet
 from gateway.reading.headers import quick_facts
-from gateway.verdict import Disposition, Finding, Inspection, PolicyStatus, Where
+from gateway.verdict import Disposition, Finding, Inspection, PolicyStatus
 
 
 @click.command("check", short_help="Judge mails from files.")
@@ -106,12 +106,6 @@ def _row(finding: Finding) -> tuple[Text, Text, Text]:
     trial = " (trial)" if finding.status is PolicyStatus.TRIAL else ""
     style = "cyan" if trial else {"hold": "red"}.get(finding.disposition.word, "yellow")
     return Text(finding.policy + trial, style=style), Text(place(finding.where), style="dim"), cell(finding.excerpt)
-
-
-def place(where: Where) -> str:
-    """`1.2 line 7`, `Subject`, or `mail` for the whole of it."""
-    part = where.part.removeprefix("header:") or "mail"
-    return f"{part} line {where.line}" if where.line and part[0].isdigit() else part
 
 
 def _summary(verdicts: Counter[Disposition], policies: PolicySet) -> Text:

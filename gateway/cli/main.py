@@ -62,6 +62,9 @@ def _run() -> int:
         code = saate.main(standalone_mode=False, prog_name="saate")
     except click.exceptions.Exit as ended:
         return ended.exit_code
+    except click.exceptions.NoArgsIsHelpError as bare:
+        click.echo(bare.ctx.get_help() if bare.ctx else "", err=True)
+        return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("saate: stopped", err=True)
         return 130

@@ -10,7 +10,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,8 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+from gateway.verdict import Where
 
 PIPE_WIDTH = 100
 UNSHOWN = "\N{REPLACEMENT CHARACTER}"
@@ -82,9 +84,16 @@ def table(*columns: str, rows: Iterable[Sequence[RenderableType]], right: Sequen
 
 
 def show(*things: RenderableType) -> None:
-    """Print, one below the other; "" is an empty line."""
-    for thing in things:
-        console().print(thing)
+    """Print, one below the other; "" is an empty line. A pipe gets no blanks at the ends of lines."""
+    if console().is_terminal:
+        for thing in things:
+            console().print(thing)
+        return
+    with console().capture() as captured:
+        for thing in things:
+            console().print(thing)
+    for line in captured.get().removesuffix("\n").split("\n"):
+        click.echo(line.rstrip())
 
 
 def indented(thing: RenderableType, by: int = 2) -> Padding:
@@ -98,11 +107,6 @@ def json_line(value: Mapping[str, Any]) -> None:
     click.echo(text.encode("utf-8", "backslashreplace"))
 
 
-def timestamp(at: datetime) -> str:
-    """For a script: RFC 3339 in UTC."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def local_time(at: datetime) -> str:
     """For a person: her own clock, to the minute."""
     return at.astimezone().strftime("%Y-%m-%d %H:%M")
@@ -111,3 +115,9 @@ def local_time(at: datetime) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 mail`, `2 mails`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def place(where: Where) -> str:
+    """`1.2 line 7`, `Subject`, or `mail` for the whole of it."""
+    part = where.part.removeprefix("header:") or "mail"
+    return f"{part} line {where.line}" if where.line and part[0].isdigit() else part
