@@ -6,10 +6,11 @@ Rules of this room: what a mail does to its reader never reaches another mail, t
 from gateway.inspector.asking import InspectionBusy, Inspector
 from gateway.inspector.judge import Judge, Reason, judge_by
 from gateway.inspector.local import LocalInspector, local_inspector
-from gateway.inspector.process import Channel, run
+from gateway.inspector.process import Channel, Closes, run
 
 __all__ = [
     "Channel",
+    "Closes",
     "InspectionBusy",
     "Inspector",
     "Judge",

@@ -14,6 +14,7 @@ import resource
 import signal
 import socket
 from collections.abc import Iterable
+from typing import Protocol
 
 from gateway import trouble
 from gateway.config import InspectionSettings
@@ -31,6 +32,12 @@ GROWN = 96 << 20
 _DESCRIPTORS = 64
 
 
+class Closes(Protocol):
+    """A socket or a file."""
+
+    def close(self) -> None: ...
+
+
 class Channel:
     """The socket pair between all who ask and all who inspect; made before forking, then shared."""
 
@@ -43,10 +50,10 @@ class Channel:
         self.taking.close()
 
 
-def run(channel: Channel, judge: Judge, settings: InspectionSettings, others: Iterable[socket.socket] = ()) -> None:
+def run(channel: Channel, judge: Judge, settings: InspectionSettings, others: Iterable[Closes] = ()) -> None:
     """Inspect until nobody is left who asks; the whole life of an inspection process after the fork.
 
-    `others`: sockets that came along with the fork and are none of its business.
+    `others`: sockets and files that came along with the fork and are none of its business.
     """
     for inherited in (channel.asking, *others):
         inherited.close()
