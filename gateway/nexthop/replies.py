@@ -1,0 +1,74 @@
+"""Reading SMTP replies (RFC 5321 §4.2).
+
+Rules of this file: no I/O; octets in, `Status` out, in blocks cut anywhere. What is no reply raises: a bare <CR> or
+<LF>, a code that is none, lines of different codes, or more of it than any server has to say. Nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from gateway.status import Status
+
+LINE_OCTETS = 2048
+"""RFC 5321 §4.5.3.1.5 allows 512 with the CRLF; real servers say more."""
+LINES = 512
+REPLY_OCTETS = 64 * 1024
+
+
+class Garbled(ValueError):  # noqa: N818 - names what came, as in `except Garbled`
+    """What came is no SMTP reply. The text says why and quotes nothing."""
+
+
+class ReplyParser:
+    """Takes octets, gives whole replies. After it has raised it is not to be used again."""
+
+    __slots__ = ("_buffer", "_code", "_lines", "_octets")
+
+    def __init__(self) -> None:
+        self._buffer = b""
+        self._code = 0
+        self._lines: list[str] = []
+        self._octets = 0
+
+    @property
+    def is_midway(self) -> bool:
+        """Whether a reply has begun and not ended."""
+        return bool(self._buffer or self._lines)
+
+    def feed(self, octets: bytes) -> list[Status]:
+        """Take what came; the replies that are now whole, in order. Raises Garbled."""
+        *lines, self._buffer = (self._buffer + octets).split(b"\n")
+        if len(self._buffer) > LINE_OCTETS:
+            raise Garbled("an endless line")
+        return [status for line in lines if (status := self._line(line)) is not None]
+
+    def _line(self, line: bytes) -> Status | None:
+        code, is_last, text = _read(line)
+        self._octets += len(line) + 1
+        if self._lines and code != self._code:
+            raise Garbled("lines of one reply with different codes")
+        self._code = code
+        self._lines.append(text)
+        if len(self._lines) > LINES or self._octets > REPLY_OCTETS:
+            raise Garbled("an endless reply")
+        if not is_last:
+            return None
+        status = Status(code, tuple(self._lines))
+        self._lines, self._octets = [], 0
+        return status
+
+
+def _read(line: bytes) -> tuple[int, bool, str]:
+    """One line up to its <LF>: the code, whether it is the reply's last line, the text."""
+    if len(line) >= LINE_OCTETS:
+        raise Garbled("an endless line")
+    if not line.endswith(b"\r") or line.count(b"\r") > 1:
+        raise Garbled("a bare <CR> or <LF>")
+    if b"\0" in line:
+        raise Garbled("a NUL")
+    code, mark = line[:3], line[3:4]
+    # RFC 5321 §4.2 has second digits up to 5; servers have been seen to say 571 all the same.
+    if len(code) != 3 or not code.isdigit() or code[:1] not in b"2345":
+        raise Garbled("a line without a reply code")
+    if mark not in (b" ", b"-", b"\r"):
+        raise Garbled("neither space nor hyphen behind the code")
+    return int(code), mark != b"-", line[4:-1].decode("utf-8", "surrogateescape")
