@@ -62,7 +62,7 @@ def judged(mail: Mail, inspection: Inspection, ruling: Ruling, policy_set: str) 
 def disposed(mail: Mail, at: datetime, ruling: Ruling, answer: Status, outcome: str) -> Entry:
     """What became of a mail.
 
-    `outcome`: `passed`, `held`, `held-again`, `refused` (the next hop's 5xx), `deferred` (4xx, or our own trouble) or
+    `outcome`: `passed`, `held`, `refused` (the next hop's 5xx), `deferred` (4xx, or our own trouble) or
     `already-sent` (the same octets and envelope had their 2xx, which the client never heard).
     """
     facts = {
