@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.mail import Envelope
+from gateway.mail import Envelope, Recipient
 from gateway.status import Status
 from gateway.verdict import Finding, ReleaseBy
 
@@ -88,3 +88,27 @@ class Outgoing:
     attempts: int = 0
     due_at: datetime | None = None
     last_status: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One recipient, and what the next hop said of the mail for them."""
+
+    recipient: Recipient
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one attempt to send a mail came to, recipient by recipient."""
+
+    taken: tuple[Answered, ...] = ()
+    refused: tuple[Answered, ...] = ()
+    """For good."""
+    waiting: tuple[Answered, ...] = ()
+    """To be tried again."""
+
+    @property
+    def status(self) -> Status:
+        """The one answer that tells most: a yes, else a no, else the reason to wait."""
+        return (*self.taken, *self.refused, *self.waiting)[0].status

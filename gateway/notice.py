@@ -11,17 +11,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.agent import fallback, notice_recipient
 from gateway.config import Config
-from gateway.hold import Hold, Outgoing, OutgoingKind
+from gateway.hold import Hold, Outgoing, OutgoingKind, Progress
 from gateway.letter import Block, Commands, Facts, Heading, Item, Letter, Paragraph, Postmark, Steps, to_octets
 from gateway.mail import Envelope, Recipient
 from gateway.phrases import Phrases, phrases_for
 from gateway.phrases.model import Facing
-from gateway.status import Status
 from gateway.verdict import Disposition, Finding, PolicyStatus, ReleaseBy, ReplyFacts, Where
 
 PLACES = 5
@@ -43,14 +42,6 @@ class PolicyText:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A recipient whom the next hop did not take, and what it said."""
-
-    address: str
-    status: Status
-
-
-@dataclass(frozen=True, slots=True)
 class NoticeWriter:
     """Writes notices in the name of one gateway."""
 
@@ -63,30 +54,31 @@ class NoticeWriter:
         """Tell of a hold; None where nobody may be told."""
         return self._held(hold, notice_recipient(hold.agent, facts, hold.envelope, self.config), at)
 
-    def for_fallback(self, hold: Hold, at: datetime) -> Outgoing | None:
-        """Tell the fallback of a hold whose agent's mailbox refused the notice; None where it may not be told."""
-        return self._held(hold, self._fallback(hold), at)
-
     def for_digest(self, digest: Outgoing, holds: Sequence[Hold], at: datetime) -> Outgoing:
         """Write a waiting digest's letter; `holds` are those that have no notice of their own and are still held."""
         to = digest.envelope.addresses[0]
-        return self._outgoing(OutgoingKind.DIGEST, digest.mail_id, to, self._digest_letter(holds, to), at)
+        letter = self._digest_letter(holds, to)
+        return replace(self._outgoing(OutgoingKind.DIGEST, digest.mail_id, to, letter, at), id=digest.id)
 
-    def for_bounce(
-        self, hold: Hold, refusals: Sequence[Refusal], at: datetime, *, to_fallback: bool = False
-    ) -> Outgoing | None:
-        """Tell that a released mail could not be delivered to some recipients, or to any; None as above."""
-        to = (
-            self._fallback(hold)
-            if to_fallback
-            else notice_recipient(hold.agent, _facts(hold), hold.envelope, self.config)
-        )
+    def for_bounce(self, hold: Hold, progress: Progress, at: datetime) -> Outgoing | None:
+        """Tell to whom a released mail could not be delivered; None where nobody may be told."""
+        to = notice_recipient(hold.agent, _facts(hold), hold.envelope, self.config)
         if not to:
             return None
-        return self._outgoing(OutgoingKind.BOUNCE, hold.id, to, self._bounce_letter(hold, refusals, to), at)
+        return self._outgoing(OutgoingKind.BOUNCE, hold.id, to, self._bounce_letter(hold, progress, to), at)
 
-    def _fallback(self, hold: Hold) -> str:
-        return fallback(_facts(hold), hold.envelope, self.config)
+    def instead(self, refused: Outgoing, holds: Sequence[Hold], at: datetime) -> Outgoing | None:
+        """Tell the fallback what a mailbox refused; None where that was the fallback, or where it may not be told.
+
+        `holds` are those that the notice tells of. A digest gets its letter when it is sent.
+        """
+        whom = {fallback(_facts(hold), hold.envelope, self.config) for hold in holds}
+        to = next(iter(whom), "") if len(whom) == 1 else ""
+        if not to or to.casefold() in {address.casefold() for address in refused.envelope.addresses}:
+            return None
+        if refused.kind is OutgoingKind.NOTICE:
+            return self._held(holds[0], to, at)
+        return replace(refused, envelope=self._envelope(to), created_at=at, due_at=at)
 
     def _held(self, hold: Hold, to: str, at: datetime) -> Outgoing | None:
         if not to:
@@ -94,13 +86,18 @@ class NoticeWriter:
         return self._outgoing(OutgoingKind.NOTICE, hold.id, to, self._hold_letter(hold, to), at)
 
     def _outgoing(self, kind: OutgoingKind, mail_id: str, to: str, letter: Letter, at: datetime) -> Outgoing:
-        sender = self.config.notices.sender or f"saate@{self.hostname}"
         message_id = f"{kind.value}.{mail_id}.{int(at.timestamp())}@{self.hostname}"
-        octets = to_octets(letter, Postmark(sender, to, at, message_id))
+        octets = to_octets(letter, Postmark(self._sender, to, at, message_id))
+        return Outgoing(kind, mail_id, self._envelope(to), octets, created_at=at, due_at=at)
+
+    @property
+    def _sender(self) -> str:
+        return self.config.notices.sender or f"saate@{self.hostname}"
+
+    def _envelope(self, to: str) -> Envelope:
         reverse_path = self.config.notices.reverse_path
-        parameters = () if (to + sender + reverse_path).isascii() else ("SMTPUTF8",)  # RFC 6531 §3.4
-        envelope = Envelope(reverse_path, parameters, (Recipient(to),))
-        return Outgoing(kind, mail_id, envelope, octets, created_at=at, due_at=at)
+        parameters = () if (to + self._sender + reverse_path).isascii() else ("SMTPUTF8",)  # RFC 6531 §3.4
+        return Envelope(reverse_path, parameters, (Recipient(to),))
 
     # --- a hold
 
@@ -176,14 +173,12 @@ class NoticeWriter:
 
     # --- a bounce
 
-    def _bounce_letter(self, hold: Hold, refusals: Sequence[Refusal], to: str) -> Letter:
+    def _bounce_letter(self, hold: Hold, progress: Progress, to: str) -> Letter:
         say = phrases_for(hold.language)
         heading = _facing(say.bounce_heading, hold, to)
-        partly = len(refusals) < len(hold.envelope.recipients)
-        items = (
-            Item(one.address, ((say.said, f"{one.status.code} {one.status.text}"[:500]),))
-            for one in refusals[:DIGEST_ITEMS]
-        )
+        refusals = progress.refused
+        partly = len(progress.taken) + len(refusals) == len(hold.envelope.recipients) and progress.taken
+        items = (Item(one.recipient.address, ((say.said, str(one.status)[:500]),)) for one in refusals[:DIGEST_ITEMS])
         more = (Paragraph(say.and_more(len(refusals) - DIGEST_ITEMS)),) if len(refusals) > DIGEST_ITEMS else ()
         blocks: tuple[Block, ...] = (
             *_told_instead(say, hold, to),

@@ -236,7 +236,7 @@ def partly(
 ) -> None:
     """A released mail has come to different ends for its recipients: one entry an end, and the row for who waits.
 
-    It is delivered as soon as anybody has it; whoever never will is told of in `follow_up`.
+    It is delivered as soon as anybody has it, bounced when nobody ever will; whom it cannot reach, `follow_up` tells.
     """
     ends = ((progress.taken, HoldState.DELIVERED), (progress.refused, HoldState.BOUNCED))
     for answered, to in ends:
@@ -245,7 +245,7 @@ def partly(
             facts = {**outbox.answer_facts(outgoing, answered[0].status), "partly": True, "recipients": len(addresses)}
             personal = {"answer": answered[0].status.text, "recipients": addresses}
             hold = find(transaction.connection, outgoing.mail_id)
-            if to is HoldState.DELIVERED and (hold.state, to) in MOVES:
+            if (hold.state, to) in MOVES and not (to is HoldState.BOUNCED and progress.waiting):
                 _move(transaction, hold, to, at, actor=US, reason=hold.reason, facts=facts, personal=personal)
             else:
                 transaction.append(Entry(EntryType(to.value), at, hold.id, US, facts, personal))

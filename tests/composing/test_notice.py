@@ -6,6 +6,7 @@ import email
 import email.policy
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -14,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.config import Config, Notices
-from gateway.hold import Hold, Outgoing, OutgoingKind
+from gateway.hold import Answered, Hold, Outgoing, OutgoingKind, Progress
 from gateway.letter import SUBJECT, Facts, Item, Letter, Paragraph, Postmark, clean, to_html, to_octets, to_text
 from gateway.mail import Envelope, Recipient
-from gateway.notice import NoticeWriter, PolicyText, Refusal
+from gateway.notice import NoticeWriter, PolicyText
 from gateway.phrases import LANGUAGES, phrases_for
 from gateway.status import Status
 from gateway.verdict import Disposition, Finding, PolicyStatus, ReleaseBy, ReplyFacts, Where
@@ -36,6 +37,16 @@ def body(outgoing: Outgoing | None, kind: str = "plain") -> str:
     part = parsed(outgoing).get_body((kind,))
     assert part is not None
     return " ".join(str(part.get_content()).split())
+
+
+def refused(address: str, *lines: str) -> Progress:
+    return Progress(refused=(Answered(Recipient(address), Status(550, lines)),))
+
+
+def instead(writer: NoticeWriter, hold: Hold) -> Outgoing | None:
+    """The notice of a hold whose agent refused it."""
+    first = Outgoing(OutgoingKind.NOTICE, hold.id, Envelope("", recipients=(Recipient(hold.agent),)))
+    return writer.instead(first, [hold], AT)
 
 
 def a_finding(
@@ -78,7 +89,7 @@ def test_a_ticket_number_is_nowhere_a_helpdesk_would_know_it(make_hold: MakeHold
     held = make_hold(findings=(a_finding("plaintext-password", "header:Subject", 1, "[Ticket#2026110210000017] ••••"),))
     for outgoing in (
         writer.for_hold(held, NO_FACTS, AT),
-        writer.for_bounce(held, [Refusal("matti@customer.example", Status(550, ("no",)))], AT),
+        writer.for_bounce(held, refused("matti@customer.example", "no"), AT),
         writer.for_digest(_digest(), [held], AT),
     ):
         assert "2026110210000017" not in parsed(outgoing)["Subject"]
@@ -176,7 +187,7 @@ def test_automatic_mail_is_told_to_the_fallback_and_said_to_be_automatic(
 
 
 def test_without_an_agent_the_fallback_is_told_why(make_hold: MakeHold, writer: NoticeWriter) -> None:
-    for outgoing in (writer.for_hold(make_hold(agent=""), NO_FACTS, AT), writer.for_fallback(make_hold(), AT)):
+    for outgoing in (writer.for_hold(make_hold(agent=""), NO_FACTS, AT), instead(writer, make_hold())):
         assert parsed(outgoing)["To"] == "postmaster@example.com"
         assert "We could not reach the person who wrote it" in body(outgoing)
         assert "Your reply" not in body(outgoing)
@@ -188,8 +199,8 @@ def test_nobody_is_told_when_only_the_customer_is_left(make_hold: MakeHold) -> N
     )
     assert writer.for_hold(make_hold(agent=""), NO_FACTS, AT) is None
     assert writer.for_hold(make_hold(agent="matti@customer.example"), NO_FACTS, AT) is None
-    assert writer.for_fallback(make_hold(), AT) is None
-    assert writer.for_bounce(make_hold(agent=""), [], AT) is None
+    assert instead(writer, make_hold()) is None
+    assert writer.for_bounce(make_hold(agent=""), refused("matti@customer.example", "no"), AT) is None
 
 
 def _digest() -> Outgoing:
@@ -211,17 +222,36 @@ def test_a_digest_lists_what_waits(make_hold: MakeHold, writer: NoticeWriter) ->
 def test_a_bounce_names_address_and_answer_and_whether_others_have_it(
     make_hold: MakeHold, writer: NoticeWriter
 ) -> None:
-    refusal = Refusal("matti@customer.example", Status(550, ("5.1.1 No such user", "really")))
-    alone = body(writer.for_bounce(make_hold(), [refusal], AT))
+    progress = refused("matti@customer.example", "5.1.1 No such user", "really")
+    alone = body(writer.for_bounce(make_hold(), progress, AT))
     assert "matti@customer.example" in alone
     assert "550 5.1.1 No such user really" in alone
-    assert "The other recipients have received it." not in alone
-    two = Envelope(
-        "support@example.com", recipients=(Recipient("matti@customer.example"), Recipient("b@customer.example"))
+    others = "The other recipients have received it."
+    assert others not in alone
+    two = make_hold(
+        envelope=Envelope("", recipients=(Recipient("matti@customer.example"), Recipient("b@customer.example")))
     )
-    assert "The other recipients have received it." in body(writer.for_bounce(make_hold(envelope=two), [refusal], AT))
-    to_fallback = writer.for_bounce(make_hold(), [refusal], AT, to_fallback=True)
-    assert parsed(to_fallback)["To"] == "postmaster@example.com"
+    taken = replace(progress, taken=(Answered(Recipient("b@customer.example"), Status(250, ("ok",))),))
+    assert others in body(writer.for_bounce(two, taken, AT))
+    assert others not in body(writer.for_bounce(two, progress, AT))  # the other one still waits
+
+
+def test_what_the_agents_mailbox_refused_goes_to_the_fallback_once(make_hold: MakeHold, writer: NoticeWriter) -> None:
+    hold = make_hold()
+    bounce = writer.for_bounce(hold, refused("matti@customer.example", "no"), AT)
+    assert bounce is not None
+    for first in (replace(_digest(), octets=b""), bounce):
+        second = writer.instead(first, [hold, hold], AT)
+        assert second is not None
+        assert second.envelope.addresses == ("postmaster@example.com",)
+        assert (second.kind, second.octets) == (first.kind, first.octets)
+        assert writer.instead(second, [hold], AT) is None
+    odd = make_hold(envelope=Envelope("", recipients=(Recipient("watch@outside.example"),)))
+    outside = NoticeWriter(
+        Config(senders=("example.com",), notices=Notices(fallback="watch@outside.example")), "gw.example"
+    )
+    assert outside.instead(bounce, [hold], AT) is not None
+    assert outside.instead(bounce, [hold, odd], AT) is None
 
 
 HOSTILE = "x\r\nBcc: evil@outside.example\r\n\r\n\x00\u202ecod.exe\u2028<img src=x onerror=1>&\udc80"
@@ -239,7 +269,7 @@ def test_hostile_texts_stay_texts(make_hold: MakeHold, writer: NoticeWriter) -> 
     for outgoing in (
         writer.for_hold(hold, NO_FACTS, AT),
         writer.for_digest(_digest(), [hold], AT),
-        writer.for_bounce(hold, [Refusal(HOSTILE, Status(550, (HOSTILE,)))], AT),
+        writer.for_bounce(hold, refused(HOSTILE, HOSTILE), AT),
     ):
         mail = parsed(outgoing)
         assert "Bcc" not in mail
