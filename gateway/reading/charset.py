@@ -1,9 +1,9 @@
 """From octets to text, as a mail client would show them.
 
-Rules of this file: pure; never raises; a charset name from the wire is only ever looked up in our own list, so that no odd
-codec of Python's (`undefined`, `zip`, `idna`, `punycode`) runs on mail. Lines are split at CRLF, LF and CR only: `str.splitlines()`
-also breaks at VT, FF, FS, GS, RS, NEL, U+2028 and U+2029, which no mail client takes for a line end, and a check would then
-see other lines than the reader does.
+Rules of this file: pure; never raises; a charset name from the wire is only ever looked up in our own list, so that no
+odd codec of Python's (`undefined`, `zip`, `idna`, `punycode`) runs on mail. Lines are split at CRLF, LF and CR only:
+`str.splitlines()` also breaks at VT, FF, FS, GS, RS, NEL, U+2028 and U+2029, which no mail client takes for a line end,
+and a check would then see other lines than the reader does.
 """
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ from gateway.reading.rows import Hint, Row
 from gateway.reading.words import Words, tokens
 
 _SIGNATURE_ROWS = 16
-_DELIMITERS = frozenset({"--", "—", "– –", "- --", "-- "})
+_DELIMITERS = frozenset({"--", "---", "\u2014", "\u2013"})
+_NAME_MARKS = "-\u2013/~ *"
+"""What people put before the name that they sign with."""
 _PHONE = re.compile(r"\+?\(?\d[\d ()./-]{5,18}\d")
 _LINK = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,100}\.\w{2,}", re.IGNORECASE)
 
@@ -40,7 +42,7 @@ def close(run: Sequence[Piece], words: Words, names: Names) -> None:
         at = _name_at(tail, names)
     if at < 0:
         return
-    _sign(tail[at:], words, names)
+    _sign(tail[at:], words)
 
 
 def _by_hint(run: Sequence[Piece], words: Words) -> None:
@@ -101,19 +103,19 @@ def _closing_at(tail: Sequence[Piece], words: Words) -> int:
 def _name_at(tail: Sequence[Piece], names: Names) -> int:
     """A name alone near the end: the agent's, or whatever is written like one on the last row."""
     for at in range(len(tail) - 1, max(-1, len(tail) - 8), -1):
-        text = tail[at].row.text.lstrip("-–/~ *")
+        text = tail[at].row.text.lstrip(_NAME_MARKS)
         line = tokens(text)
         if 0 < len(line) <= 4 and line[0].word in names.agent and is_name_like(text):
             return at
     last = tail[-1].row.text
-    if len(tail) > 1 and is_name_like(last.lstrip("-–/~ *")) and last[-1] not in ".!?:,":
+    if len(tail) > 1 and is_name_like(last.lstrip(_NAME_MARKS)) and last[-1] not in ".!?:,":
         return len(tail) - 1
     return -1
 
 
 def is_name_like(text: str) -> bool:
     """One to four words with capitals and nothing else."""
-    bare = text.strip(" ,.*-–/~")
+    bare = text.strip(_NAME_MARKS + ",.")
     parts = bare.split()
     return (
         0 < len(parts) <= 4
@@ -122,7 +124,7 @@ def is_name_like(text: str) -> bool:
     )
 
 
-def _sign(tail: Sequence[Piece], words: Words, names: Names) -> None:
+def _sign(tail: Sequence[Piece], words: Words) -> None:
     named = False
     closings = True
     for piece in tail:
@@ -134,7 +136,7 @@ def _sign(tail: Sequence[Piece], words: Words, names: Names) -> None:
         closings = False
         if is_postscript(text):
             piece.role = Role.BODY
-        elif not named and is_name_like(text.lstrip("-–/~ *")):
+        elif not named and is_name_like(text.lstrip(_NAME_MARKS)):
             piece.role = Role.SIGN_OFF
             named = True
         else:
@@ -147,7 +149,7 @@ def _has_name_after(text: str, words: Words) -> bool:
 
 
 def is_postscript(text: str) -> bool:
-    """`PS.`, `P.S.`"""
+    """Tell whether a row begins a postscript: `PS.`, `P.S.`."""
     return text[:6].replace(".", "").replace(" ", "").upper().startswith("PS") and text[2:3] in (".", ":", " ", "S")
 
 

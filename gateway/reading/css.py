@@ -66,7 +66,7 @@ def attributes(attrs: str) -> dict[str, str]:
 
 @lru_cache(maxsize=512)
 def style_of(tag: str, attrs: str) -> Style:
-    """Read the attributes of a start tag. Cached: mails repeat the same few tags, and the same template writes the next mail."""
+    """Read the attributes of a start tag. Cached: a template writes the same few tags again and again."""
     found = attributes(attrs)
     style = found.get("style", "").lower()
     names = f"{found.get('class', '')} {found.get('id', '')}".lower()

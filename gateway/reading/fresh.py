@@ -14,7 +14,7 @@ from gateway.reading.rows import Hint, Row
 from gateway.reading.words import Words, tokens
 
 _GREETING_ROWS = 10
-_RULE = frozenset("-_=*#~–—─•·. ")
+_RULE = frozenset("-_=*#~\u2013\u2014\u2500\u2022\u00b7. ")
 
 
 class Piece:

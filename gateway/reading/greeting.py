@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from gateway.reading.words import Phrases, Token, Words, tokens
 
-_STOPS = ",.!:;?–—…("
+_STOPS = ",.!:;?\u2013\u2014\u2026("
+_AFTER_NAME = _STOPS + "-*_)\"'\u201d"
+_APART = (",", "!", ":", "-", "\u2013", "\u2014")
 _MAX_NAME_WORDS = 6
 
 
@@ -47,7 +49,7 @@ def _stopped(text: str, end: int) -> bool:
 
 
 def _after_phrase(text: str, line: Sequence[Token], size: int, words: Words, names: Names, *, needs_name: bool) -> int:
-    """Take the name after the salutation's own words. Returns where the salutation ends, 0 when a needed name is missing."""
+    """Take the name after the salutation's own words. Returns where it all ends, 0 when a needed name is missing."""
     at = size
     while at < min(len(line), size + _MAX_NAME_WORDS):
         token = line[at]
@@ -68,15 +70,14 @@ def _after_phrase(text: str, line: Sequence[Token], size: int, words: Words, nam
 
 def _stop_between(text: str, one: Token, other: Token) -> bool:
     gap = text[one.end : other.start]
-    if any(c in ",!:;?–—…(" for c in gap) or " - " in gap:
+    if any(c in _STOPS and c != "." for c in gap) or " - " in gap:
         return True
     return "." in gap and one.end - one.start > 4  # `Mr. Smith`, `Dr. X`, not `Liisa. Kiitos`
 
 
 def _with_stops(text: str, end: int) -> int:
-    while end < len(text) and (
-        text[end] in _STOPS + "-*_)\"'”" or (text[end] == " " and text[end + 1 : end + 2] in tuple(",!:–—-"))
-    ):
+    """Take the punctuation after a salutation."""
+    while end < len(text) and (text[end] in _AFTER_NAME or (text[end] == " " and text[end + 1 : end + 2] in _APART)):
         end += 1
     return end
 

@@ -1,7 +1,7 @@
 """Header fields: unfolding, encoded words, parameters, mailboxes, and the few facts that a header alone tells.
 
-Rules of this file: pure; octets or text in, values out; never raises; linear in size. Fields are decoded for reading only, nothing
-here is ever written back.
+Rules of this file: pure; octets or text in, values out; never raises; linear in size. Fields are decoded for reading
+only, nothing here is ever written back.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,75}\?[bBqQ]\?)")
 def split_head(octets: Octets, start: int, end: int, *, lenient: bool = False) -> tuple[list[Field], int, bool]:
     """Take a header section apart (RFC 5322 §2.2).
 
-    Returns the fields in order, where the body begins, and whether a line that is no field stands among them. Such a line ends
-    the section for the standard parser; some clients skip it (`lenient`), so `structure` reads on both ways.
+    Returns the fields in order, where the body begins, and whether a line that is no field stands among them. Such a
+    line ends the section for the standard parser; some clients skip it (`lenient`), so `structure` reads on both ways.
     """
     stop = _blank_line(octets, start, end)
     fields: list[tuple[str, list[bytes]]] = []
@@ -87,7 +87,7 @@ def decoded(value: bytes) -> str:
 
 
 def decode_words(text: str) -> str:
-    """Decode the encoded words in unfolded text. Neighbours of one charset are joined first: a letter may be split between them."""
+    """Decode encoded words, neighbours of one charset as one: a letter may be split between them."""
     text = _BETWEEN_WORDS.sub(r"\1", text)
     out: list[str] = []
     pending, charset, at = b"", "", 0
@@ -161,9 +161,10 @@ def _joined(pieces: Sequence[tuple[str, bool]]) -> str:
     """RFC 2231 §4.1: only the first piece names the charset, `charset'language'text`."""
     charset, octets = "", b""
     for at, (value, extended) in enumerate(pieces):
+        rest = value
         if extended and at == 0 and value.count("'") >= 2:
-            charset, _, value = value.split("'", 2)
-        octets += unquote_to_bytes(value) if extended else value.encode("utf-8", "replace")
+            charset, _, rest = value.split("'", 2)
+        octets += unquote_to_bytes(rest) if extended else rest.encode("utf-8", "replace")
     return decode(octets, charset or "utf-8")[0]
 
 
@@ -179,25 +180,25 @@ def mailboxes(value: bytes) -> tuple[Mailbox, ...]:
 def _mailboxes(text: str) -> Iterator[Mailbox]:
     name: list[str] = []
     angle, comment = "", 0
-    for token in (match[0] for match in _ADDRESS_TOKEN.finditer(text + ",")):
-        if token == "(":
+    for word in (match[0] for match in _ADDRESS_TOKEN.finditer(text + ",")):
+        if word == "(":
             comment += 1
-        elif token == ")":
+        elif word == ")":
             comment = max(0, comment - 1)
-        elif comment and token != ",":
+        elif comment and word != ",":
             continue
-        elif token in (",", ";"):
+        elif word in (",", ";"):
             comment = 0
             mailbox = _mailbox("".join(name), angle)
             if mailbox.address:
                 yield mailbox
             name, angle = [], ""
-        elif token == ":":
+        elif word == ":":
             name = []
-        elif token[0] == "<":
-            angle = token.strip("<>").strip()
+        elif word[0] == "<":
+            angle = word.strip("<>").strip()
         else:
-            name.append(token)
+            name.append(word)
 
 
 def _mailbox(name: str, angle: str) -> Mailbox:

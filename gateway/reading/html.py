@@ -1,8 +1,9 @@
 """HTML as a mail client shows it: lines, in reading order.
 
-Rules of this file: pure; never raises. selectolax (lexbor) parses by the HTML5 rules and writes the tree out again; what comes out is
-well-formed, so that one linear pass over its tags sees every element opened and closed. Hidden elements, styles, scripts and comments
-are not shown; blocks and `<br>` end a line; the cells of a table row are joined by a tab.
+Rules of this file: pure; never raises. selectolax (lexbor) parses by the HTML5 rules and writes the tree out again;
+what comes out is well-formed, so that one linear pass over its tags sees every element opened and closed. Hidden
+elements, styles, scripts and comments are not shown; blocks and `<br>` end a line; the cells of a table row are joined
+by a tab.
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ _SOUP = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)([^<>]*)>([^<]*)|<!--[^<>]*>([^<]*)
 _DROPPED = ["style", "script", "title", "template", "iframe", "noembed", "noframes"]
 _SKIPPED = frozenset(_DROPPED)
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 "
-    "h5 h6 header hr html legend li main menu nav ol option p pre section summary table tbody tfoot thead tr ul xmp".split()
+    (  # noqa: SIM905  # one word a line would take a page
+        "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
+        "h1 h2 h3 h4 h5 h6 header html legend li main menu nav ol option p pre section summary table tbody tfoot thead tr "
+        "ul xmp"
+    ).split()
 )
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905  # likewise
 _FORMATTED = frozenset({"pre", "xmp", "listing", "plaintext", "textarea"})
 _MONOSPACED = _FORMATTED - {"textarea"} | {"code", "tt", "kbd", "samp"}
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -68,11 +72,11 @@ class _Element:
 
     def __init__(self, tag: str, around: _Element | None) -> None:
         self.tag = tag
-        self.hidden = around.hidden if around else False
-        self.formatted = around.formatted if around else False
-        self.monospaced = around.monospaced if around else False
-        self.depth = around.depth if around else 0
-        self.hint = around.hint if around else Hint.NONE
+        self.hidden: bool = around.hidden if around else False
+        self.formatted: bool = around.formatted if around else False
+        self.monospaced: bool = around.monospaced if around else False
+        self.depth: int = around.depth if around else 0
+        self.hint: Hint = around.hint if around else Hint.NONE
         self.row_began = -1
         """For `<tr>`: how many pieces of text the page had when it began."""
         self.link = ""
@@ -82,10 +86,10 @@ class _Page:
     """The state of one linear pass: open elements, and the line that is being put together."""
 
     __slots__ = (
-        "_fixed",
         "_first",
-        "_links",
+        "_fixed",
         "_line",
+        "_links",
         "_parts",
         "_pending",
         "_pieces",

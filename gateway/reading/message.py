@@ -1,7 +1,7 @@
 """A mail taken out of its octets: header fields, bodies, attachments, and what is odd about it.
 
-Rules of this file: pure; any octets give a `Message`; never raises. mail-parser parses the octets (large bodies that are no text cut
-out); `structure` finds the extents. Where the two disagree, that is a defect and both texts are read.
+Rules of this file: pure; any octets give a `Message`; never raises. mail-parser parses the octets (large bodies
+that are no text cut out); `structure` finds the extents. Where they disagree, that is a defect and both texts are read.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from gateway.mail import Octets
 from gateway.reading import second
 from gateway.reading.attachments import attachment_of
 from gateway.reading.charset import decode, untransferred
-from gateway.reading.headers import Field, decoded, is_automatic, is_bulk, mailboxes, message_id, parameters
+from gateway.reading.headers import Field, decoded, is_automatic, is_bulk, mailboxes, message_id
 from gateway.reading.model import Attachment, Mailbox
-from gateway.reading.parts import IDENTITY, MESSAGES, Part, Structure
+from gateway.reading.parts import MESSAGES, Part, Structure
 from gateway.reading.structure import UNSCANNED, scan
 
 MAX_TEXT = 4 << 20

@@ -9,12 +9,12 @@ import re
 
 from gateway.reading.model import Mailbox, Person
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 
 
 def person_of(name: str) -> Person:
     """A person by a written name: `Liisa Virtanen`, `Virtanen, Liisa`, `Liisa Virtanen / Yritys Oy`."""
-    bare = re.split(r"[(/|@]|\s[-–]\s", name, maxsplit=1)[0].strip()
+    bare = re.split(r"[(/|@]|\s[-\u2013]\s", name, maxsplit=1)[0].strip()
     last_first = "," in bare
     words = [word for word in _WORD.findall(bare) if len(word) > 1]
     if not words:
@@ -64,5 +64,5 @@ def inflected(name: str) -> set[str]:
             stems.add(name[:-3] + weak + name[-1])
     endings = ("n", a, "t" + a, "lle", "lt" + a, "ll" + a, "st" + a, "ss" + a, "ksi", "n" + a, "nne", "in")
     forms = {stem + ending for stem in stems for ending in endings}
-    forms |= {name + "s", name + "'s", name + "’s", name + ":n", name + ":lle"}
+    forms |= {name + "s", name + "'s", name + "\u2019s", name + ":n", name + ":lle"}
     return forms

@@ -17,7 +17,7 @@ _MAX_ATTRIBUTION = 400
 _BLOCK_ROWS = 9
 _ADDRESS = re.compile(r"[<(\[\"']*(?:mailto:)?[^\s<>()\[\]\"']+@[^\s<>()\[\]\"']+")
 _TIME = re.compile(r"\d{1,2}[:.]\d\d")
-_RULE = "-_=*#~–— ─>"
+_RULE = "-_=*#~\u2013\u2014\u2500 >"
 
 
 class Introduction(NamedTuple):
@@ -89,7 +89,7 @@ class _Reader:
         return len(text) < 300 and self.words.reply_above.search(text.lower())
 
     def _header_block(self, at: int) -> int:
-        """An Outlook header block: From, Sent, To, Subject in any order. Returns its length in rows, 0 when it is none."""
+        """An Outlook header block: From, Sent, To, Subject in any order. Returns its length in rows, 0 for none."""
         first = self._label(self.rows[at].text)
         if not first:
             return 0

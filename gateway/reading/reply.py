@@ -113,7 +113,7 @@ def _turns(read: _Read) -> tuple[Turn, ...]:
     turns: list[Turn] = []
     author, date = "", ""
     lines: list[Line] = []
-    begins = {at: one for at, one in read.introductions}
+    begins = dict(read.introductions)
     for at, line in enumerate(read.text.lines):
         if at in begins:
             if lines:

@@ -1,7 +1,7 @@
 """A second opinion on the octets: mail-parser's, so that nothing hides where two parsers disagree.
 
-Rules of this file: pure; never raises whatever mail-parser does. It is given the octets with what nobody reads cut out: fields
-that no check looks at (its reading of Received and Date is a third of its cost) and large bodies.
+Rules of this file: pure; never raises whatever mail-parser does. It is given the octets with what nobody reads cut out:
+fields that no check looks at (its reading of Received and Date is dear) and large bodies.
 """
 
 from __future__ import annotations

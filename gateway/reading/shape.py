@@ -1,7 +1,7 @@
 """Whether a mail is small and plain enough to be read on the event loop, where nothing may take long.
 
-Rules of this file: pure; never raises; costs a few microseconds for a usual reply. In doubt a mail is not harmless: an inspection
-process reads it as well, only later.
+Rules of this file: pure; never raises; costs a few microseconds for a usual reply. In doubt a mail is not harmless: an
+inspection process reads it as well, only later.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Where each part of a mail begins and ends, so that a finding can name a place and a fix can mend it.
 
-Rules of this file: pure; octets in, extents out; never raises; linear in size (the depth of nesting is bounded). A line ends with
-CRLF or LF. Where clients may read the same octets in different ways (two boundaries, two Content-Types, a broken header), every way
-is followed: `Part.others`. What a mail client may show, a check must see.
+Rules of this file: pure; octets in, extents out; never raises; linear in size (the depth of nesting is bounded). A line
+ends with CRLF or LF. Where clients may read the same octets in different ways (two boundaries, two Content-Types, a
+broken header), every way is followed: `Part.others`. What a mail client may show, a check must see.
 """
 
 from __future__ import annotations
@@ -155,23 +155,16 @@ class _Scanner:
         if len(boundaries) == 1:
             return reading
         self.defects.append("two-boundaries")
-        others = []
-        for boundary in boundaries[1:]:
-            if self._again() and (other := self._parts(place, mime, body, boundary)).parts:
-                others.append(
-                    Part(
-                        place.section,
-                        place.start,
-                        body,
-                        place.end,
-                        mime,
-                        (),
-                        place.parent,
-                        place.group,
-                        parts=other.parts,
-                    )
-                )
-        return reading._replace(others=tuple(others))
+        others = (
+            self._parts(place, mime, body, boundary).parts for boundary in boundaries[1:MAX_READINGS] if self._again()
+        )
+        return reading._replace(
+            others=tuple(
+                Part(place.section, place.start, body, place.end, mime, parent=place.parent, parts=parts)
+                for parts in others
+                if parts
+            )
+        )
 
     def _parts(self, place: _Place, mime: Mime, body: int, boundary: str) -> _Reading:
         extents, loose, closed = self._extents(body, place.end, boundary.encode("utf-8", "surrogateescape"))
@@ -196,7 +189,7 @@ class _Scanner:
         return _Reading(tuple(parts), loose)
 
     def _extents(self, body: int, end: int, boundary: bytes) -> tuple[list[Extent], tuple[Extent, ...], bool]:
-        """The extents between the delimiter lines (RFC 2046 §5.1.1), preamble and epilogue, and whether it is closed."""
+        """The extents between the delimiter lines (RFC 2046 §5.1.1), what lies around them, and whether it is closed."""
         extents: list[Extent] = []
         loose: list[Extent] = []
         begin, closed = -1, False
@@ -216,7 +209,7 @@ class _Scanner:
         return extents, tuple(extent for extent in loose if self._has_text(extent)), closed
 
     def _delimiters(self, delimiter: bytes, body: int, end: int) -> list[tuple[int, int, bool]]:
-        """Each delimiter line: where it begins, where the next line begins, whether it closes. Ends after the closing one."""
+        """Each delimiter line up to the closing one: where it begins, where the next line begins, whether it closes."""
         out = []
         size = len(delimiter)
         at = body if self.octets[body : body + size] == delimiter else self._next(delimiter, body, end)

@@ -1,7 +1,7 @@
 """The word lists that reading needs, in the form in which it looks things up.
 
-Rules of this file: pure; one compilation per `Resources` object, kept as long as that object lives. Every look-up costs the length of
-the line, never the length of the lists.
+Rules of this file: pure; one compilation per `Resources` object, kept as long as that object lives. Every look-up costs
+the length of the line, never the length of the lists.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from gateway.lexicon import Resources
 
 LABELS = ("from", "sent", "to", "cc", "subject")
 """What a header block above a quote is made of."""
-_TOKEN = re.compile(r"[^\W_]+(?:['’´`.-][^\W_]+)*")
+_TOKEN = re.compile(r"[^\W_]+(?:['\u2019\u00b4`.-][^\W_]+)*")
 
 
 class Token(NamedTuple):
