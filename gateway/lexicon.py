@@ -5,8 +5,12 @@ Rules of this file: frozen values only; no I/O. `policyfiles` reads the YAML and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import TypeVar
+
+Compiled = TypeVar("Compiled")
 
 
 @dataclass(frozen=True)
@@ -32,3 +36,19 @@ class Resources:
     def words(self, name: str) -> tuple[str, ...]:
         """A list over all languages, each entry once."""
         return tuple(dict.fromkeys(word for lexicon in self.lexicons for word in lexicon.words(name)))
+
+
+def compiled_once(build: Callable[[Resources], Compiled]) -> Callable[[Resources], Compiled]:
+    """Remember what `build` made of the last Resources: reading and checks ask for every mail, policies change rarely."""
+    last: list[tuple[Resources, Compiled]] = []
+
+    @wraps(build)
+    def compiled(resources: Resources) -> Compiled:
+        for known, value in last:
+            if known is resources:
+                return value
+        value = build(resources)
+        last[:] = [(resources, value)]
+        return value
+
+    return compiled

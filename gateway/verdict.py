@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 
+MASK = "\N{BULLET}" * 6
+"""What stands in a text instead of a secret, however long that was."""
+
+
 class Disposition(IntEnum):
     """What happens to a mail. Ordered: the verdict is the maximum over all enforced findings."""
 

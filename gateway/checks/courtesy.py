@@ -1,0 +1,35 @@
+"""Checks of the form of a letter: does it greet.
+
+Rules of this file: pure. What a greeting is, reading knows; whether machine mail is exempt, its header says, not this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.checks.check import Params, at, phrase
+from gateway.lexicon import Resources
+from gateway.reading.model import AgentReply, Role
+from gateway.verdict import Fix, Seen
+
+
+def missing_greeting(reply: AgentReply, _params: Params, resources: Resources) -> Iterator[Seen]:
+    """The first line of the matter, when no salutation stands before it.
+
+    A mail without any words of the agent's is not a matter without a greeting: a bare attachment or forward is other
+    policies' business.
+    """
+    if reply.greeting or reply.encrypted or reply.calendar:
+        return
+    for line in reply.fresh:
+        if line.role is Role.BODY and any(character.isalpha() for character in line.text):
+            yield Seen(at(line), line.text, (Fix("greeting", greeting(reply, resources)),))
+            return
+
+
+def greeting(reply: AgentReply, resources: Resources) -> str:
+    """A salutation in the reply's language, with the customer's first name where it is known."""
+    name = reply.customer.first
+    if name:
+        return phrase(resources, reply.language, "fixes.greeting").replace("{name}", name)
+    return phrase(resources, reply.language, "fixes.greeting_nameless")

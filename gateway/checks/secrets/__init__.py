@@ -1,0 +1,88 @@
+"""The check for secrets that a reply writes out: passwords, passphrases and PINs.
+
+Rules of this file: pure. One quick look over the whole mail, and without a word around passwords in it nothing more is
+done. Every place is searched, the thread below and attachments too: what goes out, goes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from gateway.checks.check import Params, at, phrase
+from gateway.checks.mask import Mask
+from gateway.checks.secrets.addresses import in_addresses
+from gateway.checks.secrets.lexemes import Kind, Label, Lexemes, lexemes
+from gateway.checks.secrets.pages import Hit, Page, pages, whole
+from gateway.checks.secrets.sentences import Context, after, before
+from gateway.checks.secrets.tables import in_pairs, in_tables
+from gateway.lexicon import Resources
+from gateway.reading.model import AgentReply
+from gateway.verdict import Fix, Seen
+
+_WINDOW = 50
+"""Characters of a long line that an excerpt shows before a value."""
+
+
+class PlaintextPassword(Params):
+    """What a house may leave alone."""
+
+    ignore: tuple[str, ...] = ()
+    """Values that are no secret: the guest network's password that hangs on the wall."""
+
+
+def plaintext_password(reply: AgentReply, params: PlaintextPassword, resources: Resources) -> Iterator[Seen]:
+    """One sight for each value in each group of alternatives, at its first place."""
+    known = lexemes(resources)
+    if known.hint.search(whole(reply).encode("utf-8", "replace")) is None:
+        return
+    hits = _distinct(hit for page in pages(reply) for hit in search(page, known, reply.language))
+    hits = [hit for hit in hits if hit.value not in params.ignore]
+    secrets = [form for hit in hits for form in (hit.value, *hit.forms)]
+    mask = Mask(secrets)
+    preview = phrase(resources, reply.language, "fixes.blank_password")
+    for hit in hits:
+        line = hit.page.lines[hit.page.line_at(hit.start)]
+        column = hit.start - hit.page.starts[hit.page.line_at(hit.start)]
+        excerpt = _window(mask(line.text[:column]), mask(line.text[column:]))
+        yield Seen(at(line, column), excerpt, (Fix("blank-password", preview),), (hit.value, *hit.forms))
+
+
+def search(page: Page, known: Lexemes, language: str) -> Iterator[Hit]:
+    """Every secret on a page, in no particular order, some twice."""
+    if known.hint.search(page.text.encode()) is None:
+        return
+    yield from in_addresses(page, known)
+    labels = tuple(known.labels(page.text))
+    context = Context(page, known, labels, language)
+    for label in labels:
+        yield from _around(context, label)
+
+
+def _around(context: Context, label: Label) -> Iterator[Hit]:
+    match label.kind:
+        case Kind.SECRET | Kind.PIN | Kind.SHORT:
+            yield from after(context, label)
+            yield from before(context, label)
+            yield from in_tables(context, label)
+        case Kind.ACCOUNT | Kind.USER:
+            yield from in_pairs(context, label)
+        case Kind.LOGIN:
+            pass
+
+
+def _distinct(hits: Iterable[Hit]) -> list[Hit]:
+    """Each value once in each group, where it stands first."""
+    found: dict[tuple[str, str], Hit] = {}
+    for hit in hits:
+        key = (hit.page.group, hit.value.casefold())
+        if key not in found or (found[key].page is hit.page and hit.start < found[key].start):
+            found[key] = hit
+    return list(found.values())
+
+
+def _window(before: str, after: str) -> str:
+    """The masked line around a value."""
+    if len(before) <= _WINDOW:
+        return before + after
+    cut = before[-_WINDOW:]
+    return "…" + cut[cut.find(" ") + 1 :] + after

@@ -1,0 +1,189 @@
+"""The words around passwords, compiled from the lexicons: what names one, what links it to its value, what rules it out.
+
+Rules of this file: pure. Lists of all languages are searched together, since replies mix them; only a link (`on`, `is`,
+`är`) counts in the languages of the label before it: `on` is a link in Finnish and none in English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+import re2
+
+from gateway.checks.words import WordSet
+from gateway.lexicon import Resources, compiled_once
+
+
+class Kind(Enum):
+    """What a lexeme names."""
+
+    SECRET = auto()
+    """password, salasana, lösenord …"""
+    PIN = auto()
+    """PIN, tunnusluku …: its value is figures."""
+    SHORT = auto()
+    """pw, pass, lösen …: a label only before a colon or beside a username."""
+    USER = auto()
+    """username, käyttäjätunnus …"""
+    ACCOUNT = auto()
+    """credentials, tunnukset, Zugangsdaten …: a username and a password together."""
+    LOGIN = auto()
+    """log in, kirjaudu, logga in …"""
+
+
+_LISTS = {
+    "password.labels": Kind.SECRET,
+    "password.pins": Kind.PIN,
+    "password.short": Kind.SHORT,
+    "password.users": Kind.USER,
+    "password.accounts": Kind.ACCOUNT,
+    "password.logins": Kind.LOGIN,
+}
+_URL_HINT = r"[?&;#]p(?:ass\w*|wd?|in|sw)=|://[^\s/@:]*:[^\s/@]+@"
+"""Other keys of a query are labels themselves."""
+_COMPOUND = 5
+"""Labels of fewer letters are whole words only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A lexeme where it stands in a page."""
+
+    start: int
+    """Of the whole word, a compound's first part included."""
+    end: int
+    kind: Kind
+    text: str
+    """In small letters, the whole word."""
+    languages: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Lexemes:
+    """Everything the detector asks of the lexicons."""
+
+    hint: Any
+    """RE2 over UTF-8 octets: cheap, and without a match there is nothing to find."""
+    pattern: Any
+    """RE2 over a text: every lexeme, longest first."""
+    kinds: dict[str, Kind]
+    languages: dict[str, frozenset[str]]
+    links: dict[str, WordSet]
+    """Language → words between a label and its value."""
+    into: WordSet
+    """to, till, muotoon: link only where something was set or changed."""
+    setters: WordSet
+    fillers: WordSet
+    """now, temporarily, seuraava: may stand between a link and a value."""
+    determiners: WordSet
+    joins: WordSet
+    """and, ja, och."""
+    uses: WordSet
+    """use, with, käytä: before a value to log in with."""
+    states: WordSet
+    """expired, vanhentunut, required: said of a password, not its value."""
+    units: WordSet
+    """characters, merkkiä: behind a number in a rule."""
+    examples: WordSet
+    """e.g., esim.: what follows is nobody's password."""
+    blocks: WordSet
+    """must, for example ticket, by: no value follows in this sentence."""
+    products: WordSet
+    """Names with figures that are no passwords: Office365."""
+    once: tuple[str, ...]
+    """Beginnings of what names a login code of one use."""
+    meetings: tuple[str, ...]
+    common: WordSet
+    endings: tuple[str, ...]
+    """Of words that are said of a password, not its value: -ttu, -ed."""
+
+    def is_label(self, text: str) -> bool:
+        """Tell whether a text is the name of a value and no value: `PASSWORD`, `your_password`, `käyttäjätunnus`."""
+        words = text.lower().replace("_", " ").replace("-", " ").split()
+        bare = "".join(words)
+        return bare in self.kinds or (
+            bool(words)
+            and words[-1] in self.kinds
+            and words[0].isalpha()
+            and not any(character.isdigit() for character in bare)
+        )
+
+    def labels(self, text: str) -> Iterator[Label]:
+        """Every lexeme of a text that stands as a word of its own or as the last part of a compound."""
+        for found in self.pattern.finditer(text):
+            label = self._label(text, found)
+            if label:
+                yield label
+
+    def _label(self, text: str, found: Any) -> Label | None:  # noqa: ANN401  # RE2 has no types
+        begin, end = found.span()
+        lexeme = " ".join(found[0].lower().split())
+        kind = self.kinds[lexeme]
+        after = text[end : end + 2]
+        if after[:1].isalnum() or (after[:1] in "-_’'" and after[1:].isalpha()):
+            return None
+        while begin and (text[begin - 1].isalnum() or text[begin - 1] in "-_"):
+            begin -= 1
+        first = text[begin : found.start()]
+        if first and (len(lexeme) < _COMPOUND or kind in {Kind.LOGIN, Kind.SHORT}) and not first.endswith(("-", "_")):
+            return None
+        if kind is Kind.PIN and lexeme == "pin" and found[0] == "pin":
+            return None
+        return Label(begin, end, kind, text[begin:end].lower(), self.languages[lexeme])
+
+
+@compiled_once
+def lexemes(resources: Resources) -> Lexemes:
+    """Compile the lists."""
+    kinds: dict[str, Kind] = {}
+    languages: dict[str, frozenset[str]] = {}
+    for name, kind in _LISTS.items():
+        for lexicon in resources.lexicons:
+            for entry in lexicon.words(name):
+                kinds.setdefault(entry.lower(), kind)
+                languages[entry.lower()] = languages.get(entry.lower(), frozenset()) | {lexicon.language}
+
+    def words(name: str) -> WordSet:
+        return WordSet(resources.words("password." + name))
+
+    hints = [entry for entry, kind in kinds.items() if kind is not Kind.USER]
+    return Lexemes(
+        hint=re2.compile("(?i)" + "|".join((*map(_spelled, _stems(hints)), _URL_HINT))),
+        pattern=re2.compile("(?i)" + "|".join(map(_spelled, sorted(kinds, key=len, reverse=True)))),
+        kinds=kinds,
+        languages=languages,
+        links={lexicon.language: WordSet(lexicon.words("password.links")) for lexicon in resources.lexicons},
+        into=words("into"),
+        setters=words("setters"),
+        fillers=words("fillers"),
+        determiners=words("determiners"),
+        joins=words("joins"),
+        uses=words("uses"),
+        states=words("states"),
+        units=words("units"),
+        examples=words("examples"),
+        blocks=words("blocks"),
+        products=words("products"),
+        once=tuple(word.lower() for word in resources.words("password.once")),
+        meetings=tuple(word.lower() for word in resources.words("password.meetings")),
+        common=WordSet((*resources.words("common"), *resources.words("function_words"))),
+        endings=tuple(word.lower() for word in resources.words("password.endings")),
+    )
+
+
+def _spelled(entry: str) -> str:
+    """A short word is found as a whole only; the spaces of a phrase may be a line's end."""
+    spelled = r"\s+".join(map(re2.escape, entry.split()))
+    return rf"\b{spelled}\b" if len(entry) < _COMPOUND and entry.isascii() else spelled
+
+
+def _stems(entries: Iterable[str]) -> list[str]:
+    """Only entries that no other entry begins: `salasana` finds `salasanasi` too."""
+    kept: list[str] = []
+    for entry in sorted(set(entries)):
+        if not kept or len(kept[-1]) < _COMPOUND or not entry.startswith(kept[-1]):
+            kept.append(entry)
+    return kept

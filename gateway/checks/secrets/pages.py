@@ -1,0 +1,81 @@
+"""Pages: stretches of lines that are searched as one text, and the way back from a position to a line.
+
+Rules of this file: pure. Lines of different quote levels are different pages: nobody's sentence goes on in another's.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from gateway.reading.model import AgentReply, Line
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines joined by line feeds. A character of the text is a character of its line."""
+
+    text: str
+    lines: tuple[Line, ...]
+    starts: tuple[int, ...]
+    group: str
+    """Pages of one group show the same words twice."""
+
+    def line_at(self, position: int) -> int:
+        """The index of the line that a position stands on."""
+        return bisect_right(self.starts, position) - 1
+
+    def line_end(self, position: int) -> int:
+        """The position of the line feed behind a position."""
+        found = self.text.find("\n", position)
+        return len(self.text) if found < 0 else found
+
+    def line_start(self, position: int) -> int:
+        return self.text.rfind("\n", 0, position) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A secret that was found on a page."""
+
+    page: Page
+    start: int
+    end: int
+    forms: tuple[str, ...] = ()
+    """Other spellings of it: with its punctuation, decoded."""
+
+    @property
+    def value(self) -> str:
+        return self.page.text[self.start : self.end]
+
+
+def page_of(lines: Sequence[Line], group: str) -> Page:
+    """Join lines. Lone surrogates, which stand for octets that are no text, become question marks."""
+    starts = []
+    position = 0
+    for line in lines:
+        starts.append(position)
+        position += len(line.text) + 1
+    text = "\n".join(line.text for line in lines).encode("utf-8", "replace").decode()
+    return Page(text, tuple(lines), tuple(starts), group)
+
+
+def pages(reply: AgentReply) -> Iterator[Page]:
+    """The subject, every text by quote level, every attachment."""
+    yield page_of((reply.subject,), "header:Subject")
+    for text in reply.texts:
+        for _, lines in groupby(text.lines, key=lambda line: line.depth):
+            yield page_of(tuple(lines), text.group or text.part)
+    for attachment in reply.attachments:
+        if attachment.lines:
+            yield page_of(attachment.lines, attachment.part)
+
+
+def whole(reply: AgentReply) -> str:
+    """Everything that pages would hold, for one quick look."""
+    parts = [reply.subject.text]
+    parts += [line.text for text in reply.texts for line in text.lines]
+    parts += [line.text for attachment in reply.attachments for line in attachment.lines]
+    return "\n".join(parts)

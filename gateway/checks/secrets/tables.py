@@ -1,0 +1,133 @@
+"""Passwords in tables, lists and pairs: a header names the column, a line above names the order.
+
+Rules of this file: pure. A column is named once and filled often, so a value there needs no look of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gateway.checks.secrets.lexemes import Kind, Label
+from gateway.checks.secrets.pages import Hit
+from gateway.checks.secrets.sentences import Context, tokens
+from gateway.checks.secrets.values import Grade, Token
+
+_DELIMITERS = ("\t", "|", ";", ",")
+_WIDE = re.compile(r"[ \xa0]{2,}")
+_RULE = re.compile(r"[\s|+:=_-]*")
+_ROWS = 500
+_HEADER_WORDS = 3
+_PAIR = re.compile(r"\s*(\S+?)\s*(?:[/|,;:\t]|\s[-–—]\s|\s(?:ja|and|och|und|og|et|y|e|i|en)\s)\s*(\S+)")
+_LIST_LINES = 12
+
+
+def in_tables(context: Context, label: Label) -> Iterator[Hit]:
+    """The cells below a header cell that names a password."""
+    page = context.page
+    row = page.line_at(label.start)
+    header = page.lines[row].text
+    for delimiter in (*_DELIMITERS, "  "):
+        if delimiter not in header.strip():
+            continue
+        cells = _cells(page.text[page.starts[row] : page.line_end(label.start)], page.starts[row], delimiter)
+        if len(cells) < 2 or not all(len(text.split()) <= _HEADER_WORDS for _, text in cells):
+            continue
+        column = next((at for at, (start, text) in enumerate(cells) if start <= label.start < start + len(text)), -1)
+        if column < 0 or _is_value(context, cells, column):
+            continue
+        yield from _column(context, row, delimiter, len(cells), column)
+        return
+
+
+def _is_value(context: Context, cells: Sequence[tuple[int, str]], column: int) -> bool:
+    """Whether the cell behind the label holds a value: then the row is no header."""
+    if column + 1 >= len(cells):
+        return False
+    start, text = cells[column + 1]
+    found = tokens(context.page.text, start, start + len(text))
+    return any(token.grade >= Grade.DIGITS for token in found)
+
+
+def _cells(row: str, offset: int, delimiter: str) -> list[tuple[int, str]]:
+    """Position and text of each cell; the borders of a drawn table are no cells."""
+    cells: list[tuple[int, str]] = []
+    parts = _WIDE.finditer(row.strip()) if delimiter == "  " else re.finditer(re.escape(delimiter), row)
+    begin = 0
+    lead = len(row) - len(row.lstrip()) if delimiter == "  " else 0
+    for part in parts:
+        cells.append((begin + lead, row[begin + lead : part.start() + lead]))
+        begin = part.end()
+    cells.append((begin + lead, row[begin + lead :]))
+    placed = [(offset + start + len(text) - len(text.lstrip()), text.strip()) for start, text in cells]
+    return [cell for cell in placed if cell[1]] if delimiter == "|" else placed
+
+
+def _column(context: Context, row: int, delimiter: str, width: int, column: int) -> Iterator[Hit]:
+    page = context.page
+    for below in range(row + 1, min(row + 1 + _ROWS, len(page.lines))):
+        text = page.text[page.starts[below] : page.line_end(page.starts[below])]
+        if _RULE.fullmatch(text):
+            if not text.strip() and below > row + 1:
+                return
+            continue
+        cells = _cells(text, page.starts[below], delimiter)
+        if len(cells) != width:
+            return
+        start, cell = cells[column]
+        found = tokens(page.text, start, start + len(cell))
+        if 0 < len(found) <= 4 and _fills(context, found, strict=delimiter == ","):
+            yield Hit(page, found[0].start, found[-1].end, tuple(token.core for token in found if len(found) == 1))
+
+
+def _fills(context: Context, found: Sequence[Token], *, strict: bool) -> bool:
+    known = context.lexemes
+    if any(known.is_label(token.core) for token in found):
+        return False
+    if any(token.grade >= Grade.DIGITS for token in found):
+        return True
+    return not strict and all(
+        token.grade > Grade.NOTHING and not (token.word in known.states or token.word in known.common)
+        for token in found
+    )
+
+
+def in_pairs(context: Context, label: Label) -> Iterator[Hit]:
+    """`maija / Kesa2024` on the line of a label for accounts, or on the lines below."""
+    page = context.page
+    line = page.line_at(label.start)
+    rest = page.text[label.end : page.line_end(label.end)]
+    lead = re.match(r"[^\n:=]{0,40}?(?:[:=]|->|\s(?:on|ovat|is|are|är|sind|er)\s)\s*", rest)
+    if lead and rest[lead.end() :].strip():
+        yield from _pair(context, label, label.end + lead.end(), page.line_end(label.end))
+        return
+    if rest.strip(" :.-") and not lead:
+        return
+    blank = 0
+    for below in range(line + 1, min(line + 1 + _LIST_LINES, len(page.lines))):
+        start = page.starts[below]
+        if not page.lines[below].text.strip():
+            blank += 1
+            if blank > 1:
+                return
+            continue
+        hits = list(_pair(context, label, start, page.line_end(start)))
+        if not hits:
+            return
+        yield from hits
+
+
+def _pair(context: Context, label: Label, start: int, end: int) -> Iterator[Hit]:
+    text = context.page.text
+    start = re.compile(r"[ \t\xa0]*(?:[-–•*·>]+[ \t\xa0]+)?").match(text, start, end).end()  # type: ignore[union-attr]
+    found = _PAIR.match(text, start, end)
+    if not found:
+        return
+    token = tokens(text, found.start(2), end, 1)[0]
+    known = context.lexemes
+    least = Grade.MIXED if label.kind in {Kind.ACCOUNT, Kind.USER} else Grade.WORD
+    if token.grade < least or known.is_label(token.core) or known.is_label(found[1]):
+        return
+    if token.grade <= Grade.NAME and (token.word in known.states or token.word in known.common):
+        return
+    yield Hit(context.page, token.start, token.end, (token.core,))

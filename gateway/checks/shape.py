@@ -1,0 +1,150 @@
+"""The shape of lines: prints of machines in capitals, pasted into a letter.
+
+Rules of this file: pure. Shape decides, not case alone: columns, codes, joined dates and figures make a print; sentences,
+however loud, do not. Scripts without case never match, since nothing in them is a capital.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from pydantic import Field
+
+from gateway.checks.check import Params, at, phrase
+from gateway.checks.words import WordSet, words_of
+from gateway.lexicon import Resources, compiled_once
+from gateway.reading.model import AgentReply, Line, Role, Text
+from gateway.verdict import Fix, Seen
+
+
+class UppercaseDump(Params):
+    """How much it takes."""
+
+    min_lines: int = Field(default=3, ge=2)
+    """Lines of capitals that belong together."""
+
+
+class _Kind(Enum):
+    CAPITALS = auto()
+    NEUTRAL = auto()
+    """Blank, a rule, figures: belongs to what stands around it."""
+    OTHER = auto()
+
+
+@dataclass(slots=True)
+class _Run:
+    """Lines that may be one print."""
+
+    first: Line
+    capitals: int = 0
+    machine: int = 0
+    blank: int = 0
+    """Blank lines at its end so far."""
+    other: int = 0
+    """Lines of other writing at its end so far."""
+
+
+_COLUMN_GAP = re.compile(r"\S(?: {2,}|\t+)(?=\S)")
+_CODE = re.compile(r"(?<![\w@.])(?=[/-]*[^\W\d_]*\d)(?=[\d/-]*[^\W\d_])[^\W_]+(?:[/-][^\W_]+)*(?![\w@])")
+"""Letters and figures joined: AY1331, 10MAY, HK1, AB-1203."""
+_NUMBER = re.compile(r"(?<![\w.,])[-+]?\d[\d.,:]*(?!\w)")
+_SEGMENT = re.compile(r"^[A-Z]{3}[+*:].*|.*[+*][^+*]*[+*].*'$")
+"""EDIFACT and X12 segments."""
+_LABELLED = re.compile(r"^\W{0,3}[^\W\d_][^\W_ ]*(?:[ ./-][^\W_]+){0,2}\s?(?:\.{2,}\s*:?|:|=)\s*\S")
+_SLASHES = re.compile(r"\S/\S.*\S/\S|//")
+_HEX = re.compile(r"(?:\W*\b[0-9A-F]{2,8}\b){4,}\W*")
+_STREET = re.compile(r"^[^\W\d_][^\d]*\s\d{1,4}(?:\s?-\s?\d{1,4})?(?:\s?[A-Z]{1,3}\s?\d{0,3})?,?$")
+_POSTAL = re.compile(
+    r"^(?:P\.?\s?O\.?\s?BOX|PL|PB|BOX|POSTFACH|BP)\s\d+.*$|^(?:[A-Z]{1,3}-)?\d{2,3}[ -]?\d{2,3}\s[^\W\d_].*$"
+)
+_PROSE_SHARE = 0.25
+_MACHINE_SHARE = 0.4
+_MAX_BLANK = 2
+
+
+@compiled_once
+def _common(resources: Resources) -> WordSet:
+    return WordSet((*resources.words("common"), *resources.words("function_words")))
+
+
+def uppercase_dump(reply: AgentReply, params: UppercaseDump, resources: Resources) -> Iterator[Seen]:
+    """One sight for each print, at its first line. Quoted lines are the customer's business."""
+    told: set[str] = set()
+    for text in reply.texts:
+        if text.group in told:
+            continue
+        for run in _runs(_body(text), params.min_lines, resources):
+            if text.group:
+                told.add(text.group)
+            preview = phrase(resources, reply.language, "fixes.dump_list")
+            yield Seen(at(run.first), run.first.text, (Fix("dump-list", preview),))
+
+
+def _body(text: Text) -> tuple[Line, ...]:
+    return tuple(line for line in text.lines if line.role is Role.BODY and line.depth == 0)
+
+
+def _runs(lines: Sequence[Line], least: int, resources: Resources) -> Iterator[_Run]:
+    """The prints among lines. Nearly all mail has no two lines of capitals and ends at the first look."""
+    if sum(line.text.isupper() for line in lines) < least - 1:
+        return
+    common = _common(resources)
+    run: _Run | None = None
+    for line in lines:
+        kind = _kind(line.text)
+        if kind is _Kind.CAPITALS:
+            run = run or _Run(line)
+            run.capitals += 1
+            run.machine += _is_machine(line.text, common)
+            run.blank = run.other = 0
+        elif run:
+            run.blank = run.blank + 1 if not line.text.strip() else 0
+            run.other += kind is _Kind.OTHER
+            if run.other > 1 or run.blank > _MAX_BLANK:
+                if _is_print(run, least):
+                    yield run
+                run = None
+    if run and _is_print(run, least):
+        yield run
+
+
+def _is_print(run: _Run, least: int) -> bool:
+    return run.capitals >= least and run.machine >= max(2, _MACHINE_SHARE * run.capitals)
+
+
+def _kind(text: str) -> _Kind:
+    if text.isupper():
+        if sum(character.isupper() for character in text) < 4 or _HEX.fullmatch(text):
+            return _Kind.NEUTRAL
+        return _Kind.CAPITALS
+    upper = lower = 0
+    for character in text:
+        upper += character.isupper()
+        lower += character.islower()
+    if upper >= 6 and lower * 10 <= upper:
+        return _Kind.CAPITALS
+    return _Kind.OTHER if lower else _Kind.NEUTRAL
+
+
+def _is_machine(text: str, common: WordSet) -> bool:
+    """Tell a machine's line from a loud sentence, a heading or an address."""
+    stripped = text.strip()
+    spoken = words_of(stripped)
+    if _STREET.match(stripped) or _POSTAL.match(stripped):
+        return False
+    if len(spoken) >= 3 and sum(word in common for word in spoken) >= _PROSE_SHARE * len(spoken):
+        return False
+    gaps = len(_COLUMN_GAP.findall(stripped))
+    numbers = len(_NUMBER.findall(stripped))
+    tokens = len(stripped.split())
+    return (
+        gaps >= 2
+        or (gaps == 1 and numbers > 0)
+        or (tokens > 1 and (numbers >= 2 or _CODE.search(stripped) is not None))
+        or _SEGMENT.match(stripped) is not None
+        or (_LABELLED.match(stripped) is not None and tokens <= 8)
+        or _SLASHES.search(stripped) is not None
+    )
