@@ -43,7 +43,7 @@ def command(paths: tuple[str, ...], config_file: str, *, as_json: bool, explaine
     verdicts: Counter[Disposition] = Counter()
     with local_inspector(judge_by(policies, config.agent_header), config.inspection) as inspector:
         for filed in (mail for source in found for mail in mails(source)):
-            inspection = inspector.inspect(_as_mail(filed))
+            inspection = inspector.inspect(as_mail(filed))
             disposition = inspection.verdict.disposition
             verdicts[disposition] += 1
             if as_json:
@@ -58,7 +58,7 @@ def command(paths: tuple[str, ...], config_file: str, *, as_json: bool, explaine
     return int(any(disposition is not Disposition.PASS for disposition in verdicts))
 
 
-def _as_mail(filed: FiledMail) -> Mail:
+def as_mail(filed: FiledMail) -> Mail:
     """Without an envelope, From is the reverse-path and To, Cc and Bcc the recipients."""
     facts = quick_facts(filed.octets)
     envelope = Envelope(

@@ -101,12 +101,12 @@ def _from(source: Source, file: BinaryIO) -> Iterator[FiledMail]:
     first = file.readline()
     if _is_mbox(first):
         for number, lines in enumerate(_split(file), start=1):
-            yield FiledMail(source.name, number, _crlf(b"".join(lines)))
+            yield FiledMail(source.name, number, crlf(b"".join(lines)))
         return
     octets = first + file.read()
     _must_be_a_mail(source, octets)
     if octets:
-        yield FiledMail(source.name, 1, _crlf(octets))
+        yield FiledMail(source.name, 1, crlf(octets))
 
 
 def _is_mbox(first: bytes) -> bool:
@@ -126,7 +126,8 @@ def _split(file: BinaryIO) -> Iterator[list[bytes]]:
     yield lines
 
 
-def _crlf(octets: bytes) -> bytes:
+def crlf(octets: bytes) -> bytes:
+    """With the line ends that SMTP would bring."""
     return _BARE_LF.sub(b"\r\n", octets)
 
 

@@ -39,6 +39,7 @@ STYLES = {
     "ok": "green",
     "trouble": "red",
     "note": "yellow",
+    "wrong": "red",
     "passed": "green",
     "annotated": "yellow",
 }
