@@ -86,11 +86,7 @@ def list_policies(directories: tuple[str, ...], config_file: str, *, as_json: bo
         for policy in policies.policies:
             json_line(_for_scripts(policy))
         return
-    rows = [
-        (Text(one.id, style="bold"), word(one.disposition.word), _status(one), cell(one.title))
-        for one in policies.policies
-    ]
-    show(table("id", "disposition", "status", "title", rows=rows))
+    show(table("id", "disposition", "status", "title", rows=[_row(policy) for policy in policies.policies]))
     show("", Text(f"set {policies.digest[:16]}; `saate policies explain ID` tells more of one", style="dim"))
 
 
