@@ -31,11 +31,6 @@ def count(connection: Connection, hold_id: str) -> int:
     return connection.execute(select(func.count()).where(octets.c.hold_id == hold_id)).scalar_one()
 
 
-def drop(connection: Connection, hold_id: str) -> None:
-    """Take the pieces of a mail away."""
-    connection.execute(delete(octets).where(octets.c.hold_id == hold_id))
-
-
 def drop_orphan(connection: Connection, hold_id: str) -> None:
     """Take the pieces of a mail away unless it became real."""
     real = exists().where(holds.c.id == hold_id)

@@ -92,8 +92,10 @@ class Database:
 
     def close(self) -> None:
         """Close every connection. The last one of all processes makes SQLite's checkpoint: inside the lock."""
-        with self.lock():
-            self._engine.dispose()
+        pool = self._engine.pool
+        if isinstance(pool, QueuePool) and pool.checkedin():
+            with self.lock():
+                self._engine.dispose()
         if self._lock_file >= 0:
             os.close(self._lock_file)
             self._lock_file = -1
@@ -105,8 +107,10 @@ class Database:
         except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
             # Not chained: a driver's text may show values of a row.
             raise explain(self.name, error) from None
+        except FileNotFoundError:
+            raise StoreError(f"the store {self.name} is not there; `saate serve` makes it") from None
         except OSError as error:
-            raise StoreError(f"the store {self.name} cannot be used: {error.strerror or error}") from error
+            raise StoreError(f"the store {self.name} cannot be used ({error.strerror}); look at its folder") from error
 
     def _for_sqlite(self, path: Path) -> Engine:
         self._writing: dict[str, Any] = {"saate_begin": "BEGIN IMMEDIATE"}
@@ -178,10 +182,10 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _open_beside(path: Path) -> int:
-    """Open the lock file beside a SQLite file, owned like it."""
+    """Open the lock file beside a SQLite file that is there, owned like it."""
+    owner = path.stat()
     lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     if os.geteuid() == 0:  # an operator's command must not lock the service out
-        owner = path.stat()
         os.fchown(lock, owner.st_uid, owner.st_gid)
     return lock
 

@@ -75,7 +75,7 @@ def put(transaction: Transaction, new: NewHold, sealer: Sealer) -> Held:
     connection, hold = transaction.connection, new.hold
     earlier = _again(connection, hold)
     if earlier:
-        chunks.drop(connection, hold.id)
+        chunks.drop_orphan(connection, hold.id)
         _log(transaction, new.entries, {"again": True, "held_as": earlier})
         return Held(earlier, again=True)
     if chunks.count(connection, hold.id) != new.pieces:
@@ -215,7 +215,7 @@ def given_up(
 ) -> None:
     """A mail will never go: the end of its row, and the beginning of one that tells of it."""
     covers = _covers(transaction.connection, outgoing)
-    if not outbox.remove(transaction.connection, outgoing):
+    if not outbox.remove_taken(transaction.connection, outgoing):
         return  # another courier brought it to its end: our failure ends nothing
     if outgoing.kind is OutgoingKind.RELEASE:
         _ended(transaction, outgoing, HoldState.BOUNCED, status, at)
@@ -262,7 +262,7 @@ def partly(
 def needless(transaction: Transaction, outgoing: Outgoing, at: datetime) -> None:
     """A notice need not be sent any more: the end of its row."""
     covers = _covers(transaction.connection, outgoing)
-    if outbox.remove(transaction.connection, outgoing):
+    if outbox.remove_taken(transaction.connection, outgoing):
         outbox.needless(transaction, outgoing, at, covers)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from gateway.entry import Entry, EntryType, timestamp
 from gateway.hold import Outgoing, OutgoingKind
@@ -90,23 +90,28 @@ def next_due(connection: Connection) -> datetime | None:
     return codec.moment(text) if text else None
 
 
-def waiting(connection: Connection, limit: int) -> list[Row[tuple[object, ...]]]:
-    """Rows as they are, the next due first."""
-    return list(connection.execute(select(outbox).order_by(outbox.c.due_at).limit(limit)))
-
-
 def postpone(connection: Connection, outgoing: Outgoing, status: Status, due_at: datetime) -> None:
     """Try again later, for the envelope that `outgoing` has now: recipients who are done with have left it."""
-    row = update(outbox).where(outbox.c.id == outgoing.id)
+    row = update(outbox).where(*_taken(outgoing))
     envelope = codec.envelope_text(outgoing.envelope)
     connection.execute(
         row.values(due_at=timestamp(due_at), taken_by="", answer=codec.status_text(status), envelope=envelope)
     )
 
 
-def remove(connection: Connection, outgoing: Outgoing) -> bool:
-    """Take a row away; False when another courier did."""
-    return connection.execute(delete(outbox).where(outbox.c.id == outgoing.id)).rowcount == 1
+def remove(connection: Connection, outgoing: Outgoing) -> None:
+    """Take a row away, whoever has it now: the mail has gone."""
+    connection.execute(delete(outbox).where(outbox.c.id == outgoing.id))
+
+
+def remove_taken(connection: Connection, outgoing: Outgoing) -> bool:
+    """Take a row away if this taking of it is the last one; False when it is over and another courier has the row."""
+    return connection.execute(delete(outbox).where(*_taken(outgoing))).rowcount == 1
+
+
+def _taken(outgoing: Outgoing) -> tuple[ColumnElement[bool], ...]:
+    # Each taking counts an attempt, so that the count tells one taking from another.
+    return outbox.c.id == outgoing.id, outbox.c.attempts == outgoing.attempts
 
 
 def noticed(transaction: Transaction, outgoing: Outgoing, status: Status, at: datetime, covers: Sequence[str]) -> None:

@@ -61,7 +61,8 @@ class Writer:
         self._hurry = False
         self._closing = False
         self._thread: threading.Thread | None = None
-        self._watched: asyncio.TimerHandle | None = None
+        self._watching: asyncio.TimerHandle | None = None
+        self._watched: asyncio.AbstractEventLoop | None = None
 
     # --- for the event loop
 
@@ -79,8 +80,9 @@ class Writer:
         except StoreError as error:
             future.set_exception(error)
             return future
-        if self._watched is None:
-            self._watched = loop.call_later(PATIENCE, self._watch, loop)
+        if self._watched is not loop:
+            self._watched = loop
+            self._watching = loop.call_later(PATIENCE, self._watch, loop)
         return future
 
     # --- for other threads
@@ -101,8 +103,8 @@ class Writer:
         with self._changed:
             self._closing = True
             self._changed.notify()
-        if self._watched:
-            self._watched.cancel()
+        if self._watching:
+            self._watching.cancel()
         if self._thread:
             self._thread.join(PATIENCE)
 
@@ -126,7 +128,9 @@ class Writer:
             old = [job for job in self._queue if job.loop is loop and job.since <= late]
             for job in old:
                 self._queue.remove(job)
-            self._watched = loop.call_later(PATIENCE / 10, self._watch, loop) if self._queue else None
+            self._watched = loop if self._queue else None
+        if self._watched:
+            self._watching = loop.call_later(PATIENCE / 10, self._watch, loop)
         _tell([(job, (None, self._too_long())) for job in old])
 
     def _drop(self, jobs: Iterable[Job]) -> None:
