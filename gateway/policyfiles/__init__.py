@@ -18,7 +18,7 @@ from typing import Any
 from gateway.checks import CHECKS
 from gateway.lexicon import Lexicon, Resources
 from gateway.policy import AppliesTo, Policy, PolicySet, header_pattern
-from gateway.policyforms import AppliesToForm, PolicyForm
+from gateway.policyfiles.forms import AppliesToForm, PolicyForm
 from gateway.verdict import Disposition, PolicyStatus, ReleaseBy
 from gateway.yamltext import Document, YamlError
 
