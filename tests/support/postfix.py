@@ -56,7 +56,7 @@ class Postfix:
         conf = self.home / "conf"
         for folder in ("conf", "queue", "data", "mail"):
             (self.home / folder).mkdir(parents=True)
-        for parent in (self.home, *self.home.parents[:2]):
+        for parent in (self.home, self.home.parent):
             parent.chmod(0o755)
         shutil.copy("/etc/postfix/postfix-files", conf)
         shutil.copy("/etc/postfix/postfix-script", conf)
