@@ -99,9 +99,7 @@ def _names(patient: Patient) -> Iterator[Result]:
 
 def _allow(patient: Patient) -> Iterator[Result]:
     config = patient.config
-    wide = [
-        net for net in config.allow if not net.is_private and net.prefixlen < (_OPEN_V4, _OPEN_V6)[net.version == 6]
-    ]
+    wide = [net for net in config.allow if _is_wide(net)]
     if wide:
         text = f"{', '.join(map(str, wide))} lets strangers relay through us"
         yield Result(TROUBLE, "allow", text, "name the helpdesk's own address or network alone")
