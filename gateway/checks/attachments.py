@@ -1,7 +1,7 @@
 """Attachments without a word: all that was worth saying lies in the file.
 
-Rules of this file: pure. What counts is what is left when greeting, sign-off, signature, disclaimer and markers are taken
-away (reading names them), and pointers to the attachment with them (`attachment.*` in the lexicons).
+Rules of this file: pure. What counts is what is left when greeting, sign-off, signature, disclaimer and markers are
+taken away (reading names them), and pointers to the attachment with them (`attachment.*` in the lexicons).
 """
 
 from __future__ import annotations

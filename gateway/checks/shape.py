@@ -1,7 +1,7 @@
 """The shape of lines: prints of machines in capitals, pasted into a letter.
 
-Rules of this file: pure. Shape decides, not case alone: columns, codes, joined dates and figures make a print; sentences,
-however loud, do not. Scripts without case never match, since nothing in them is a capital.
+Rules of this file: pure. Shape decides, not case alone: columns, codes, joined dates and figures make a print;
+sentences, however loud, do not. Scripts without case never match, since nothing in them is a capital.
 """
 
 from __future__ import annotations

@@ -11,14 +11,17 @@ from collections.abc import Iterable, Iterator
 from gateway.checks.check import Params, at, phrase
 from gateway.checks.mask import Mask
 from gateway.checks.secrets.addresses import in_addresses
+from gateway.checks.secrets.grammar import Context
 from gateway.checks.secrets.lexemes import Kind, Label, Lexemes, lexemes
 from gateway.checks.secrets.pages import Hit, Page, pages, whole
-from gateway.checks.secrets.sentences import Context, after, before
-from gateway.checks.secrets.tables import in_pairs, in_tables
+from gateway.checks.secrets.pairs import in_pairs
+from gateway.checks.secrets.sentences import after, at_login, before, in_next_sentence
+from gateway.checks.secrets.tables import in_tables
 from gateway.lexicon import Resources
 from gateway.reading.model import AgentReply
 from gateway.verdict import Fix, Seen
 
+_MEETING_LINES = 5
 _WINDOW = 50
 """Characters of a long line that an excerpt shows before a value."""
 
@@ -53,21 +56,47 @@ def search(page: Page, known: Lexemes, language: str) -> Iterator[Hit]:
         return
     yield from in_addresses(page, known)
     labels = tuple(known.labels(page.text))
-    context = Context(page, known, labels, language)
+    context = Context(page, known, labels, tuple(label.start for label in labels), language)
     for label in labels:
-        yield from _around(context, label)
+        if not _is_of_meeting(context, label):
+            yield from _around(context, label)
 
 
 def _around(context: Context, label: Label) -> Iterator[Hit]:
     match label.kind:
         case Kind.SECRET | Kind.PIN | Kind.SHORT:
-            yield from after(context, label)
-            yield from before(context, label)
-            yield from in_tables(context, label)
-        case Kind.ACCOUNT | Kind.USER:
-            yield from in_pairs(context, label)
-        case Kind.LOGIN:
-            pass
+            yield from _named(context, label)
+        case Kind.ACCOUNT:
+            yield from in_pairs(context, label, label.end)
+        case Kind.USER | Kind.LOGIN:
+            yield from in_pairs(context, label, label.end)
+            yield from at_login(context, label)
+
+
+def _named(context: Context, label: Label) -> Iterator[Hit]:
+    """What a label for secrets names. The first way that finds something is the right one."""
+    ways = [after, before, in_next_sentence, in_tables, _listed]
+    if context.partner(label):
+        ways.insert(0, _listed)
+    for way in ways:
+        found = list(way(context, label))
+        if found:
+            yield from found
+            return
+
+
+def _listed(context: Context, label: Label) -> Iterator[Hit]:
+    return in_pairs(context, label, label.end)
+
+
+def _is_of_meeting(context: Context, label: Label) -> bool:
+    """An invitation's passcode is meant for everybody who got the invitation."""
+    lines = context.page.starts
+    line = context.page.line_at(label.start)
+    start = lines[max(0, line - _MEETING_LINES)]
+    end = lines[min(len(lines) - 1, line + _MEETING_LINES)] + 200
+    near = context.page.text[start:end].lower()
+    return any(word in near for word in context.lexemes.meetings)
 
 
 def _distinct(hits: Iterable[Hit]) -> list[Hit]:

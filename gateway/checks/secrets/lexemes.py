@@ -1,4 +1,4 @@
-"""The words around passwords, compiled from the lexicons: what names one, what links it to its value, what rules it out.
+"""The words around passwords, compiled from the lexicons: what names one, links it to its value, or rules it out.
 
 Rules of this file: pure. Lists of all languages are searched together, since replies mix them; only a link (`on`, `is`,
 `är`) counts in the languages of the label before it: `on` is a link in Finnish and none in English.
@@ -6,6 +6,7 @@ Rules of this file: pure. Lists of all languages are searched together, since re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -90,7 +91,13 @@ class Lexemes:
     examples: WordSet
     """e.g., esim.: what follows is nobody's password."""
     blocks: WordSet
-    """must, for example ticket, by: no value follows in this sentence."""
+    """must, by, if: no value follows in this sentence."""
+    forbids: WordSet
+    """never, do not: shortly before a label."""
+    references: WordSet
+    """ticket, order: right before a number that is no password."""
+    anaphora: re.Pattern[str]
+    """`it is`, `the new one is`: in the sentence after a label's."""
     products: WordSet
     """Names with figures that are no passwords: Office365."""
     once: tuple[str, ...]
@@ -110,6 +117,10 @@ class Lexemes:
             and words[0].isalpha()
             and not any(character.isdigit() for character in bare)
         )
+
+    def is_product(self, text: str) -> bool:
+        """Tell a product's name with figures in it, inflected or as the first part of a compound."""
+        return text.lower() in self.products or re.split(r"[-:’']", text.lower())[0] in self.products
 
     def labels(self, text: str) -> Iterator[Label]:
         """Every lexeme of a text that stands as a word of its own or as the last part of a compound."""
@@ -149,7 +160,7 @@ def lexemes(resources: Resources) -> Lexemes:
     def words(name: str) -> WordSet:
         return WordSet(resources.words("password." + name))
 
-    hints = [entry for entry, kind in kinds.items() if kind is not Kind.USER]
+    hints = [word.lower() for name in _LISTS if name != "password.users" for word in resources.words(name)]
     return Lexemes(
         hint=re2.compile("(?i)" + "|".join((*map(_spelled, _stems(hints)), _URL_HINT))),
         pattern=re2.compile("(?i)" + "|".join(map(_spelled, sorted(kinds, key=len, reverse=True)))),
@@ -166,6 +177,9 @@ def lexemes(resources: Resources) -> Lexemes:
         units=words("units"),
         examples=words("examples"),
         blocks=words("blocks"),
+        forbids=words("forbids"),
+        references=words("references"),
+        anaphora=_anaphora(resources.words("password.anaphora")),
         products=words("products"),
         once=tuple(word.lower() for word in resources.words("password.once")),
         meetings=tuple(word.lower() for word in resources.words("password.meetings")),
@@ -178,6 +192,11 @@ def _spelled(entry: str) -> str:
     """A short word is found as a whole only; the spaces of a phrase may be a line's end."""
     spelled = r"\s+".join(map(re2.escape, entry.split()))
     return rf"\b{spelled}\b" if len(entry) < _COMPOUND and entry.isascii() else spelled
+
+
+def _anaphora(entries: Iterable[str]) -> re.Pattern[str]:
+    spelled = "|".join(r"\s+".join(map(re.escape, entry.split())) for entry in entries)
+    return re.compile(rf"(?<!\w)(?:{spelled})(?!\w):?\s*" if spelled else r"(?!)", re.IGNORECASE)
 
 
 def _stems(entries: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Passwords in tables, lists and pairs: a header names the column, a line above names the order.
+"""Passwords in tables: a header names the column.
 
 Rules of this file: pure. A column is named once and filled often, so a value there needs no look of its own.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from gateway.checks.secrets.lexemes import Kind, Label
+from gateway.checks.secrets.grammar import Context, tokens
+from gateway.checks.secrets.lexemes import Label
 from gateway.checks.secrets.pages import Hit
-from gateway.checks.secrets.sentences import Context, tokens
 from gateway.checks.secrets.values import Grade, Token
 
 _DELIMITERS = ("\t", "|", ";", ",")
@@ -18,8 +18,6 @@ _WIDE = re.compile(r"[ \xa0]{2,}")
 _RULE = re.compile(r"[\s|+:=_-]*")
 _ROWS = 500
 _HEADER_WORDS = 3
-_PAIR = re.compile(r"\s*(\S+?)\s*(?:[/|,;:\t]|\s[-–—]\s|\s(?:ja|and|och|und|og|et|y|e|i|en)\s)\s*(\S+)")
-_LIST_LINES = 12
 
 
 def in_tables(context: Context, label: Label) -> Iterator[Hit]:
@@ -90,44 +88,3 @@ def _fills(context: Context, found: Sequence[Token], *, strict: bool) -> bool:
         token.grade > Grade.NOTHING and not (token.word in known.states or token.word in known.common)
         for token in found
     )
-
-
-def in_pairs(context: Context, label: Label) -> Iterator[Hit]:
-    """`maija / Kesa2024` on the line of a label for accounts, or on the lines below."""
-    page = context.page
-    line = page.line_at(label.start)
-    rest = page.text[label.end : page.line_end(label.end)]
-    lead = re.match(r"[^\n:=]{0,40}?(?:[:=]|->|\s(?:on|ovat|is|are|är|sind|er)\s)\s*", rest)
-    if lead and rest[lead.end() :].strip():
-        yield from _pair(context, label, label.end + lead.end(), page.line_end(label.end))
-        return
-    if rest.strip(" :.-") and not lead:
-        return
-    blank = 0
-    for below in range(line + 1, min(line + 1 + _LIST_LINES, len(page.lines))):
-        start = page.starts[below]
-        if not page.lines[below].text.strip():
-            blank += 1
-            if blank > 1:
-                return
-            continue
-        hits = list(_pair(context, label, start, page.line_end(start)))
-        if not hits:
-            return
-        yield from hits
-
-
-def _pair(context: Context, label: Label, start: int, end: int) -> Iterator[Hit]:
-    text = context.page.text
-    start = re.compile(r"[ \t\xa0]*(?:[-–•*·>]+[ \t\xa0]+)?").match(text, start, end).end()  # type: ignore[union-attr]
-    found = _PAIR.match(text, start, end)
-    if not found:
-        return
-    token = tokens(text, found.start(2), end, 1)[0]
-    known = context.lexemes
-    least = Grade.MIXED if label.kind in {Kind.ACCOUNT, Kind.USER} else Grade.WORD
-    if token.grade < least or known.is_label(token.core) or known.is_label(found[1]):
-        return
-    if token.grade <= Grade.NAME and (token.word in known.states or token.word in known.common):
-        return
-    yield Hit(context.page, token.start, token.end, (token.core,))

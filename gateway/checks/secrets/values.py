@@ -1,7 +1,7 @@
 """What a token could be: how much it looks like a password, and what it certainly is not.
 
-Rules of this file: pure; one token at a time, no grammar. A placeholder, a mask (`****`), an address, a date, a quantity
-or a file name is nothing, wherever it stands.
+Rules of this file: pure; one token at a time, no grammar. A placeholder, a mask (`****`), an address, a date, a
+quantity or a file name is nothing, wherever it stands.
 """
 
 from __future__ import annotations

@@ -1,0 +1,134 @@
+"""Passwords in fields: `Password: X`, the value on the same line, in the next cell or on the next line.
+
+Rules of this file: pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gateway.checks.secrets.grammar import (
+    Context,
+    Place,
+    hit,
+    is_field,
+    is_said,
+    is_talk,
+    quoted,
+    takes,
+    tokens,
+)
+from gateway.checks.secrets.lexemes import Kind, Label
+from gateway.checks.secrets.pages import Hit
+from gateway.checks.secrets.values import Grade, Token
+
+_CLOSING = re.compile(r"[\"'”»’`)\]*_]*")
+_ASIDE = re.compile(r"[ \xa0]*\(([^()\n]{1,60})\)")
+_SEPARATOR = re.compile(
+    r"[ \xa0]*(?:[:：=]+>?|[-=–]{1,2}>|→|\.{3,}:?|…:?)[ \xa0\t|]*|[ \xa0]*[\t|][ \xa0\t|]*|[ \xa0]+[-–—][ \xa0]+"
+    r"|[ \xa0]{3,}(?=\S)|/(?=\S)"
+)
+_TAG = re.compile(r">\s*([^<\s]{3,64})\s*</")
+_BULLET = re.compile(r"[ \xa0\t]*(?:[-–•*·>]+[ \xa0\t]+)?")
+_PHRASE = range(3, 8)
+
+
+def in_field(context: Context, label: Label) -> Iterator[Hit] | None:
+    """What stands behind a label and a separator; None where no separator follows and a sentence may go on."""
+    text = context.page.text
+    tag = _TAG.match(text, label.end)
+    if tag and text[label.start - 1 : label.start] == "<":
+        inner = tokens(text, tag.start(1), tag.end(1), 1)
+        return iter([hit(context, inner[0])] if takes(context, label, inner, 0, Place.FIELD) else [])
+    cursor = start_of_rest(text, label)
+    separator = _SEPARATOR.match(text, cursor)
+    if not separator:
+        return None
+    place = Place.FIELD if is_field(context, label) else Place.LED
+    return field_value(context, label, separator.end(), place)
+
+
+def start_of_rest(text: str, label: Label) -> int:
+    """Behind a label, its closing marks and a remark in brackets."""
+    cursor = label.end
+    for form in (_CLOSING, _ASIDE):
+        found = form.match(text, cursor)
+        cursor = found.end() if found else cursor
+    return cursor
+
+
+def in_brackets(context: Context, label: Label) -> Iterator[Hit]:
+    """`password (X)`."""
+    aside = _ASIDE.match(context.page.text, label.end)
+    if aside:
+        inner = tokens(context.page.text, aside.start(1), aside.end(1))
+        if len(inner) == 1 and takes(context, label, inner, 0, Place.BESIDE):
+            yield hit(context, inner[0])
+
+
+def field_value(context: Context, label: Label, start: int, place: Place) -> Iterator[Hit]:
+    """The value of a field: the rest of the line, or the next line."""
+    page = context.page
+    line_end = page.line_end(start)
+    following = context.next_label(label.end)
+    cut = following is not None and start < following.start < line_end and following.kind is not Kind.LOGIN
+    end = following.start if cut and following else line_end
+    named = quoted(context, label, start, end)
+    if named:
+        yield named
+        return
+    found = tokens(page.text, start, end)
+    at = 0
+    while at < len(found) and at < 3 and _is_passed(context, label, found[at]):
+        at += 1
+    if at == len(found):
+        if not cut:
+            yield from next_line(context, label, end, place)
+    elif takes(context, label, found, at, place):
+        yield hit(context, found[at])
+    elif _is_phrase(context, label, found[at:], place):
+        yield Hit(page, found[at].start, found[-1].end)
+
+
+def _is_passed(context: Context, label: Label, token: Token) -> bool:
+    known = context.lexemes
+    return token.grade <= Grade.NAME and (
+        context.links(label, token.word) or token.word in known.fillers or not token.core.strip(":=>-|")
+    )
+
+
+def _is_phrase(context: Context, label: Label, found: Sequence[Token], place: Place) -> bool:
+    """A passphrase without quotes: words alone in a field of an account, that make no sentence."""
+    known = context.lexemes
+    if place is not Place.FIELD or label.kind is Kind.PIN or len(found) not in _PHRASE or found[-1].ends_sentence:
+        return False
+    if any(token.grade is Grade.NOTHING or is_talk(known, token) or token.ends_clause for token in found):
+        return False
+    return context.beside_account(label) and sum(is_said(known, token) for token in found) <= 1
+
+
+def next_line(context: Context, label: Label, position: int, place: Place) -> Iterator[Hit]:
+    """A value on a line of its own under its label; at most two blank lines between."""
+    page = context.page
+    line = page.line_at(position) + 1
+    skipped = 0
+    while line < len(page.lines) and skipped < 2 and not page.lines[line].text.strip():
+        line += 1
+        skipped += 1
+    if line >= len(page.lines):
+        return
+    start, end = page.starts[line], page.line_end(page.starts[line])
+    bullet = _BULLET.match(page.text, start, end)
+    start = bullet.end() if bullet else start
+    if any(other.kind is not Kind.LOGIN for other in context.labels_within(start, end)):
+        return
+    named = quoted(context, label, start, end)
+    if named and named.end >= end - 2:
+        yield named
+        return
+    found = tokens(page.text, start, end, 4)
+    alone = len(found) == 1 or (found and (found[0].ends_clause or page.text[found[1].start - 1] in "(\t"))
+    firm = place if context.beside_account(label) else min(place, Place.LED)
+    if alone and takes(context, label, found[:1], 0, firm):
+        yield hit(context, found[0])
