@@ -15,7 +15,7 @@ from gateway.nexthop.extensions import Capabilities
 from gateway.nexthop.session import SOUND, NextHopError, Session, open_session
 from gateway.nexthop.slots import NO_SLOT, Slots
 from gateway.nexthop.transaction import Transaction
-from gateway.status import NEXT_HOP_BUSY, SHUTDOWN, Status
+from gateway.status import NEXT_HOP_BUSY, NEXT_HOP_LOST, SHUTDOWN, Status
 
 POLL = 0.25
 """Seconds between looks for a slot while somebody waits: a process that was killed rings no bell."""
@@ -179,17 +179,22 @@ class Pool:
         elif session.resets + 1 >= self._settings.holds or self._is_closing:
             session.quit()
         else:
-            session.resets += 1
-            session.ask(b"RSET\r\n", self.timeouts.reply).add_done_callback(
-                lambda answered: self._after_reset(session, answered.result())
-            )
+            self._reset(session)
 
-    def _after_reset(self, session: Session, answer: Status) -> None:
-        """Only now may the session be lent again: what the next hop says next is said of the next mail."""
-        if session.fault is SOUND and answer.code == 250:
+    def _reset(self, session: Session) -> None:
+        """In the background; the next MAIL may go out right behind RSET where the next hop takes that (RFC 2920)."""
+        session.resets += 1
+        is_pipelined = session.capabilities.pipelining
+
+        def answered(waiter: asyncio.Future[Status]) -> None:
+            if session.fault is SOUND and waiter.result().code != 250:
+                session.fail(NEXT_HOP_LOST, f"RSET was answered {waiter.result().code}")
+            elif not is_pipelined and session.fault is SOUND:
+                self._keep(session)
+
+        session.ask(b"RSET\r\n", self.timeouts.reply).add_done_callback(answered)
+        if is_pipelined:
             self._keep(session)
-        else:
-            session.quit()
 
     def _keep(self, session: Session) -> None:
         """Lend on what is clean, or let it lie idle for a moment, unless another process needs its slot more."""

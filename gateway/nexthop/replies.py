@@ -1,7 +1,7 @@
 """Reading SMTP replies (RFC 5321 §4.2).
 
-Rules of this file: no I/O; octets in, `Status` out, in blocks cut anywhere. What is no reply raises: a bare <CR> or
-<LF>, a code that is none, lines of different codes, or more of it than any server has to say. Nothing is guessed.
+Rules of this file: no I/O; octets in, `Status` out, in blocks cut anywhere. A bare <CR> or <LF>, a code that is none,
+lines of different codes, or more of it than any server has to say, is no reply: nothing is guessed.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ REPLY_OCTETS = 64 * 1024
 
 
 class Garbled(ValueError):  # noqa: N818 - names what came, as in `except Garbled`
-    """What came is no SMTP reply. The text says why and quotes nothing."""
+    """What came is no SMTP reply. The text says why and quotes nothing. It stays in this file."""
 
 
 class ReplyParser:
-    """Takes octets, gives whole replies. After it has raised it is not to be used again."""
+    """Takes octets, gives whole replies until something is `garbled`; from then on it gives nothing."""
 
-    __slots__ = ("_buffer", "_code", "_lines", "_octets")
+    __slots__ = ("_buffer", "_code", "_lines", "_octets", "garbled")
 
     def __init__(self) -> None:
+        self.garbled = ""
+        """Why what came is no reply; quotes nothing."""
         self._buffer = b""
         self._code = 0
         self._lines: list[str] = []
@@ -35,13 +37,21 @@ class ReplyParser:
         return bool(self._buffer or self._lines)
 
     def feed(self, octets: bytes) -> list[Status]:
-        """Take what came; the replies that are now whole, in order. Raises Garbled."""
+        """Take what came; the replies that are now whole, in order."""
+        whole: list[Status] = []
+        if self.garbled:
+            return whole
         *lines, self._buffer = (self._buffer + octets).split(b"\n")
+        try:
+            for line in lines:
+                self._take(line, whole)
+        except Garbled as error:
+            self.garbled = str(error)
         if len(self._buffer) > LINE_OCTETS:
-            raise Garbled("an endless line")
-        return [status for line in lines if (status := self._line(line)) is not None]
+            self.garbled = self.garbled or "an endless line"
+        return whole
 
-    def _line(self, line: bytes) -> Status | None:
+    def _take(self, line: bytes, whole: list[Status]) -> None:
         code, is_last, text = _read(line)
         self._octets += len(line) + 1
         if self._lines and code != self._code:
@@ -50,11 +60,9 @@ class ReplyParser:
         self._lines.append(text)
         if len(self._lines) > LINES or self._octets > REPLY_OCTETS:
             raise Garbled("an endless reply")
-        if not is_last:
-            return None
-        status = Status(code, tuple(self._lines))
-        self._lines, self._octets = [], 0
-        return status
+        if is_last:
+            whole.append(Status(code, tuple(self._lines)))
+            self._lines, self._octets = [], 0
 
 
 def _read(line: bytes) -> tuple[int, bool, str]:

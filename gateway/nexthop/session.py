@@ -14,7 +14,7 @@ from typing import cast
 
 from gateway.config import HostPort
 from gateway.nexthop.extensions import Capabilities, capabilities
-from gateway.nexthop.replies import Garbled, ReplyParser
+from gateway.nexthop.replies import ReplyParser
 from gateway.nexthop.slots import NO_SLOT
 from gateway.status import NEXT_HOP_AWAY, NEXT_HOP_LOST, NEXT_HOP_SLOW, NEXT_HOP_UNCLEAR, Status
 
@@ -168,10 +168,7 @@ class Session(asyncio.Protocol):
             return self.fail(NEXT_HOP_UNCLEAR, "it spoke without being asked")
         # The last question must have left us before its answer can come: else it answers something else.
         is_early = len(self._waiters) == 1 and self._transport.get_write_buffer_size() > 0
-        try:
-            replies = self._parser.feed(data)
-        except Garbled as error:
-            return self.fail(NEXT_HOP_UNCLEAR, str(error))
+        replies = self._parser.feed(data)
         if is_early and replies:
             return self.fail(NEXT_HOP_UNCLEAR, "it answered before it was asked")
         for reply in replies:
@@ -180,6 +177,8 @@ class Session(asyncio.Protocol):
             _settle(self._waiters.popleft(), reply)
             if reply.code == 421:
                 return self.fail(NEXT_HOP_LOST, "it said 421")
+        if self._parser.garbled:
+            return self.fail(NEXT_HOP_UNCLEAR, self._parser.garbled)
         if self._waiters:
             self._due = self._loop.time() + self._patience
         elif self._parser.is_midway:

@@ -119,7 +119,7 @@ class Transaction:
 
     async def abort(self) -> None:
         """The mail goes no further. Nothing happens once the dot is sent, or the transaction over."""
-        if self.sent_dot:
+        if self.sent_dot or self._is_over:
             return
         if self._in_data or not self._session.is_quiet:
             self._session.abort()
@@ -143,6 +143,7 @@ class Transaction:
             return await waiter
         except BaseException:
             self._session.abort()
+            self._leave(reset=False)
             raise
 
     async def _say(self, command: bytes) -> Status:

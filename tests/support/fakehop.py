@@ -25,6 +25,7 @@ from gateway.config import HostPort
 EXTENSIONS = ("SIZE 52428800", "8BITMIME", "SMTPUTF8", "DSN", "PIPELINING", "ENHANCEDSTATUSCODES")
 END = b"\r\n.\r\n"
 _PATH = re.compile(r"(?:MAIL FROM|RCPT TO):<(.*)>((?: [^ ]+)*)", re.IGNORECASE)
+_REPLY = re.compile(rb"(?:\d{3}-[^\r\n\0]*\r\n)*(\d{3})(?: [^\r\n\0]*)?\r\n")
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,11 @@ class HopSession:
         mail.wire = await self._content()
         self._mail = None
         self._hop.received.append(mail)
-        mail.answer = await self._say("dot", f"250 2.0.0 Ok: filed as {len(self._hop.received)}")
+        answer = self._hop.next_answer("dot", "", self)
+        if isinstance(answer, Usual):
+            answer = f"250 2.0.0 Ok: filed as {len(self._hop.received)}"
+        mail.answer = _code(answer)  # filed before it is said
+        await self._do(answer)
 
     async def _content(self) -> bytes:
         """Everything up to the dot, not counting it."""
@@ -222,31 +227,30 @@ class HopSession:
     async def _say(self, step: str, usual: str | bytes, address: str = "") -> int:
         """Do what the script says at this step, else the usual; the code that was answered, 0 for none."""
         answer = self._hop.next_answer(step, address, self)
-        return await self._do(usual if isinstance(answer, Usual) else answer)
+        if isinstance(answer, Usual):
+            answer = usual
+        await self._do(answer)
+        return _code(answer)
 
-    async def _do(self, answer: Answer) -> int:
+    async def _do(self, answer: Answer) -> None:
         match answer:
             case str() | bytes():
                 await self._write(answer)
-                return _code(answer)
             case Twice():
                 await self._write(_wire(answer.first) + (b"" if answer.gap else _wire(answer.second or answer.first)))
                 if answer.gap:
                     await asyncio.sleep(answer.gap)
                     await self._write(answer.second or answer.first)
-                return _code(answer.first)
             case Late():
                 await asyncio.sleep(answer.seconds)
-                return await self._do(answer.answer)
+                await self._do(answer.answer)
             case Pieces():
                 octets = _wire(answer.answer)
                 for at in range(0, len(octets), answer.octets):
                     await self._write(octets[at : at + answer.octets])
                     await asyncio.sleep(0.001)
-                return _code(answer.answer)
             case trouble:
                 await self._trouble(trouble)
-        return 0
 
     async def _trouble(self, answer: Answer) -> None:
         match answer:
@@ -339,7 +343,8 @@ class FakeHop:
             session.writer.close()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, backlog=512)
+        # A small limit: while it says nothing it hardly reads, and who writes to it must wait.
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, backlog=512, limit=4096)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -375,9 +380,19 @@ def _wire(answer: str | bytes) -> bytes:
     return "".join(f"{line}\r\n" for line in answer.split("\n")).encode("utf-8", "surrogateescape")
 
 
-def _code(answer: str | bytes) -> int:
-    digits = _wire(answer)[:3]
-    return int(digits) if digits.isdigit() else 0
+def _code(answer: Answer) -> int:
+    """The code of the first whole reply in it; 0 where there is none."""
+    match answer:
+        case str() | bytes():
+            found = _REPLY.match(_wire(answer))
+            return int(found[1]) if found else 0
+        case Twice():
+            return _code(answer.first)
+        case Hangup():
+            return _code(answer.after)
+        case Late() | Pieces():
+            return _code(answer.answer)
+    return 0
 
 
 def _is_yes(code: int) -> bool:
