@@ -22,7 +22,7 @@ _FORWARD = re.compile(r"\s*(?:fwd?|vl|vb|wg|tr|rv|pd|doorst|videresend\w*|vidare
 _WRAP = re.compile(r"(?<=[^\n.!?:])\n(?=[^\W\d_])")
 """A line's end inside a sentence."""
 _SENTENCE_END = re.compile(r"[.!?]+(?:\s+|$)|\n+|;")
-_FILE_NAME = re.compile(r"[\w()-]+(?:[ .][\w()-]+)*\.[a-z0-9]{2,4}\b", re.IGNORECASE)
+_FILE_NAME = re.compile(r"(?<!\S)\S{1,200}\.[a-zA-Z0-9]{2,4}(?!\w)")
 _NAMES_IN_A_NOTE = 3
 
 
@@ -71,7 +71,8 @@ def attachment_only(reply: AgentReply, params: AttachmentOnly, resources: Resour
     if not enclosed or reply.encrypted or reply.calendar or _is_forward(reply):
         return
     words = _words(resources)
-    if any(_matter(text, words) >= params.min_words for text in reply.texts):
+    known = [one.name for one in enclosed if one.name]
+    if any(_matter(text, known, words) >= params.min_words for text in reply.texts):
         return
     names = ", ".join(one.name or one.type for one in enclosed)
     yield Seen(Where(enclosed[0].part), names, (Fix("cover-note", _cover_note(reply, enclosed, resources)),))
@@ -82,11 +83,13 @@ def _is_forward(reply: AgentReply) -> bool:
     return _FORWARD.match(reply.subject.text) is not None and any(text.quoted for text in reply.texts)
 
 
-def _matter(text: Text, words: _Words) -> int:
-    """Count the words of matter in what the agent wrote."""
+def _matter(text: Text, names: Sequence[str], words: _Words) -> int:
+    """Count the words of matter in what the agent wrote; the files' names are none."""
     body = "\n".join(line.text for line in text.lines if line.role is Role.BODY and line.depth == 0)
-    body = words.stock.sub(" ", _WRAP.sub(" ", body))
-    return sum(_own_words(words_of(_FILE_NAME.sub(" ", sentence)), words) for sentence in _SENTENCE_END.split(body))
+    for name in names:
+        body = body.replace(name, " ")
+    body = words.stock.sub(" ", _WRAP.sub(" ", _FILE_NAME.sub(" ", body)))
+    return sum(_own_words(words_of(sentence), words) for sentence in _SENTENCE_END.split(body))
 
 
 def _own_words(spoken: Sequence[str], words: _Words) -> int:

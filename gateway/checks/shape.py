@@ -39,6 +39,8 @@ class _Run:
     """Lines that may be one print."""
 
     first: Line
+    letters: int = 0
+    """Capital letters in all of it."""
     capitals: int = 0
     machine: int = 0
     blank: int = 0
@@ -53,14 +55,20 @@ _CODE = re.compile(r"(?<![\w@.])(?=[/-]*[^\W\d_]*\d)(?=[\d/-]*[^\W\d_])[^\W_]+(?
 _NUMBER = re.compile(r"(?<![\w.,])[-+]?\d[\d.,:]*(?!\w)")
 _SEGMENT = re.compile(r"^[A-Z]{3}[+*:].*|.*[+*][^+*]*[+*].*'$")
 """EDIFACT and X12 segments."""
-_LABELLED = re.compile(r"^\W{0,3}[^\W\d_][^\W_ ]*(?:[ ./-][^\W_]+){0,2}\s?(?:\.{2,}\s*:?|:|=)\s*\S")
+_LABELLED = re.compile(r"^\W{0,3}[^\W\d_][^\W_ ]*(?:[ ./-][^\W_]+){0,2}\s?(?:\.{2,}\s*:?|:|=)[\s.]*[^\W_]")
 _SLASHES = re.compile(r"\S/\S.*\S/\S|//")
 _HEX = re.compile(r"(?:\W*\b[0-9A-F]{2,8}\b){4,}\W*")
 _STREET = re.compile(r"^[^\W\d_][^\d]*\s\d{1,4}(?:\s?-\s?\d{1,4})?(?:\s?[A-Z]{1,3}\s?\d{0,3})?,?$")
 _POSTAL = re.compile(
     r"^(?:P\.?\s?O\.?\s?BOX|PL|PB|BOX|POSTFACH|BP)\s\d+.*$|^(?:[A-Z]{1,3}-)?\d{2,3}[ -]?\d{2,3}\s[^\W\d_].*$"
 )
+_LETTERS_FOR_ONE_SMALL = 10
+_WITHOUT_SMALL = dict.fromkeys(range(ord("a"), ord("z") + 1))
+"""For a quick look at the usual line."""
+_LEAST_CAPITALS = 5
 _PROSE_SHARE = 0.25
+_LETTERS_A_LINE = 8
+"""On average; tables of quotations have fewer."""
 _MACHINE_SHARE = 0.4
 _MAX_BLANK = 2
 
@@ -98,6 +106,7 @@ def _runs(lines: Sequence[Line], least: int, resources: Resources) -> Iterator[_
         if kind is _Kind.CAPITALS:
             run = run or _Run(line)
             run.capitals += 1
+            run.letters += sum(character.isupper() for character in line.text)
             run.machine += _is_machine(line.text, common)
             run.blank = run.other = 0
         elif run:
@@ -112,21 +121,22 @@ def _runs(lines: Sequence[Line], least: int, resources: Resources) -> Iterator[_
 
 
 def _is_print(run: _Run, least: int) -> bool:
-    return run.capitals >= least and run.machine >= max(2, _MACHINE_SHARE * run.capitals)
+    words = run.letters >= _LETTERS_A_LINE * run.capitals
+    return words and run.capitals >= least and run.machine >= max(2, _MACHINE_SHARE * run.capitals)
 
 
 def _kind(text: str) -> _Kind:
-    if text.isupper():
-        if sum(character.isupper() for character in text) < 4 or _HEX.fullmatch(text):
-            return _Kind.NEUTRAL
-        return _Kind.CAPITALS
-    upper = lower = 0
-    for character in text:
-        upper += character.isupper()
-        lower += character.islower()
-    if upper >= 6 and lower * 10 <= upper:
-        return _Kind.CAPITALS
-    return _Kind.OTHER if lower else _Kind.NEUTRAL
+    """Capitals: hardly a small letter, nor one of a script without case; encoded octets are no writing at all."""
+    if len(text) - len(text.translate(_WITHOUT_SMALL)) > len(text) // _LETTERS_FOR_ONE_SMALL:
+        return _Kind.OTHER
+    upper = sum(character.isupper() for character in text)
+    letters = sum(character.isalpha() for character in text)
+    marks = sum(not character.isalnum() and not character.isspace() for character in text)
+    if upper < letters - letters // _LETTERS_FOR_ONE_SMALL:
+        return _Kind.OTHER
+    if upper < _LEAST_CAPITALS or _HEX.fullmatch(text) or (marks > upper and not _SEGMENT.match(text)):
+        return _Kind.NEUTRAL
+    return _Kind.CAPITALS
 
 
 def _is_machine(text: str, common: WordSet) -> bool:

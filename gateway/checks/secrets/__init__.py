@@ -58,8 +58,7 @@ def search(page: Page, known: Lexemes, language: str) -> Iterator[Hit]:
     labels = tuple(known.labels(page.text))
     context = Context(page, known, labels, tuple(label.start for label in labels), language)
     for label in labels:
-        if not _is_of_meeting(context, label):
-            yield from _around(context, label)
+        yield from (hit for hit in _around(context, label) if not _is_of_meeting(context, label))
 
 
 def _around(context: Context, label: Label) -> Iterator[Hit]:
@@ -68,7 +67,9 @@ def _around(context: Context, label: Label) -> Iterator[Hit]:
             yield from _named(context, label)
         case Kind.ACCOUNT:
             yield from in_pairs(context, label, label.end)
-        case Kind.USER | Kind.LOGIN:
+        case Kind.USER:
+            yield from in_pairs(context, label, label.end)
+        case Kind.LOGIN:
             yield from in_pairs(context, label, label.end)
             yield from at_login(context, label)
 

@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile(r"[*_]*([\"“”„‟«»‘’'`´])([^\n\"“”„‟«»`´]{2,60}?)[\"“”»«‘’'`´](?!\w)")
 _MINUTES = re.compile(r"\d{1,3}\s?min", re.IGNORECASE)
 _NEARBY = 200
-_CLAUSE = re.compile(r"[,;|/\t(:.!?]|\s[-–]\s")
+_CLAUSE = re.compile(r"[,;|/\t(:!?]\s*|\.\s|\s[-–]\s")
 _OPENING = frozenset({" (", "\t"})
 
 
@@ -107,7 +107,7 @@ class Context:
 
 
 def tokens(text: str, start: int, end: int, most: int = WALK) -> list[Token]:
-    """At most `most` tokens; a line feed is a token of its own with the core "\\\\n"."""
+    """At most `most` tokens; a line feed is a token of its own, and its own core."""
     found: list[Token] = []
     for run in _RUN.finditer(text, start, end):
         if len(found) >= most:
@@ -165,12 +165,13 @@ def takes(context: Context, label: Label, found: Sequence[Token], at: int, place
 
 
 def _takes_mixed(context: Context, label: Label, token: Token, place: Place) -> bool:
+    if label.kind is Kind.PIN:
+        return False
     match place:
         case Place.BESIDE:
-            return label.kind is not Kind.PIN and not context.is_forbidden(label)
+            return not context.is_forbidden(label)
         case Place.SET:
-            small = any(character.islower() for character in token.core)
-            return label.kind is not Kind.PIN and (small or token.grade is Grade.STRONG)
+            return token.grade is Grade.STRONG or any(character.islower() for character in token.core)
         case _:
             return True
 
@@ -194,7 +195,7 @@ def _takes_figures(context: Context, label: Label, token: Token, place: Place, *
     if is_for_one_use(context, label, token.start):
         return False
     if label.kind is Kind.PIN:
-        return len(token.core) <= 12
+        return len(token.core) <= 12 and (not label.is_soft or place >= Place.LINKED)
     if place is Place.BESIDE:
         return ends and len(token.core) >= 6 and context.beside_account(label)
     return ends and place is not Place.SET

@@ -60,6 +60,8 @@ class Label:
     text: str
     """In small letters, the whole word."""
     languages: frozenset[str]
+    is_soft: bool = False
+    """A word that mostly means something else: `pin` in small letters."""
 
 
 @dataclass(frozen=True)
@@ -141,9 +143,8 @@ class Lexemes:
         first = text[begin : found.start()]
         if first and (len(lexeme) < _COMPOUND or kind in {Kind.LOGIN, Kind.SHORT}) and not first.endswith(("-", "_")):
             return None
-        if kind is Kind.PIN and lexeme == "pin" and found[0] == "pin":
-            return None
-        return Label(begin, end, kind, text[begin:end].lower(), self.languages[lexeme])
+        soft = lexeme in {"pin", "pins"} and not found[0].startswith("PIN")
+        return Label(begin, end, kind, text[begin:end].lower(), self.languages[lexeme], is_soft=soft)
 
 
 @compiled_once

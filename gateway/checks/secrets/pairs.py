@@ -32,6 +32,8 @@ def in_pairs(context: Context, label: Label, begin: int) -> Iterator[Hit]:
     if rest[lead:].strip():
         yield from _pair(context, label, begin + lead, end)
         return
+    if label.kind in {Kind.USER, Kind.LOGIN}:
+        return
     blank = 0
     first = page.line_at(begin) + 1
     for line in range(first, min(first + _LINES, len(page.lines))):
@@ -66,7 +68,9 @@ def _pair(context: Context, label: Label, start: int, end: int) -> Iterator[Hit]
     known = context.lexemes
     bullet = _BULLET.match(text, start, end)
     found = _PAIR.match(text, bullet.end() if bullet else start, end)
-    if not found or (found[3] and found[3].lower() not in known.joins):
+    if not found or (found[3] and found[3].lower() not in known.joins) or "://" in text[found.start() : found.end()]:
+        return
+    if ":" in found[2] and label.kind is not Kind.SECRET:
         return
     second = tokens(text, found.start(4), end, 2)
     token = second[0]

@@ -5,22 +5,27 @@ Rules of this file: pure. A walk goes word by word to the sentence's end and rem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.checks.secrets.fields import field_value, in_brackets, in_field, next_line, start_of_rest
-from gateway.checks.secrets.grammar import Context, Place, hit, is_prose, opening, quoted, takes, tokens
+from gateway.checks.secrets.grammar import Context, Place, hit, is_field, is_prose, opening, quoted, takes, tokens
 from gateway.checks.secrets.lexemes import Kind, Label
 from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.values import Grade, Token
 
 _BACK = 8
 _AHEAD = 200
+_FIGURE = re.compile(r"[^\s\d]\d|\d[^\s\d]")
+"""Nothing is typed to log in that has no figure joined to something else."""
 _REST = " \xa0.:"
 
 
 def after(context: Context, label: Label) -> Iterator[Hit]:
     """What a label names, behind it."""
+    if label.kind is Kind.SHORT and not (is_field(context, label) or _beside_user(context, label)):
+        return
     bracketed = list(in_brackets(context, label))
     if bracketed:
         yield from bracketed
@@ -31,7 +36,7 @@ def after(context: Context, label: Label) -> Iterator[Hit]:
         yield from found
         if found:
             return
-    if label.kind is Kind.SHORT and not _beside_user(context, label):
+    if label.kind is Kind.SHORT:
         return
     yield from _walk(context, label, start_of_rest(context.page.text, label))
 
@@ -170,8 +175,12 @@ def at_login(context: Context, label: Label) -> Iterator[Hit]:
     """`use X to log in`, `log in with X`: no word for password at all."""
     text = context.page.text
     known = context.lexemes
-    start = max(text.rfind(mark, 0, label.start) for mark in (". ", "! ", "? ", "\n\n", ": ")) + 1
-    found = tokens(text, start, min(len(text), label.end + _AHEAD), 40)
+    near = max(0, label.start - _AHEAD)
+    start = max(near, *(text.rfind(mark, near, label.start) + 1 for mark in (". ", "! ", "? ", "\n\n", ": ")))
+    end = min(len(text), label.end + _AHEAD)
+    if not _FIGURE.search(text, start, end):
+        return
+    found = tokens(text, start, end, 40)
     for at in range(1, len(found)):
         token = found[at]
         if found[at - 1].word in known.uses and _looks_typed(context, token):
@@ -189,4 +198,4 @@ def _looks_typed(context: Context, token: Token) -> bool:
         return False
     small = any(character.islower() for character in token.core)
     figures = sum(character.isdigit() for character in token.core)
-    return token.grade is Grade.STRONG or (token.grade is Grade.MIXED and small and figures >= 2)
+    return small and figures >= 1 and (token.grade is Grade.STRONG or (token.grade is Grade.MIXED and figures >= 2))

@@ -58,12 +58,13 @@ class Token:
     @property
     def leads(self) -> bool:
         """Whether a colon, an equals sign or an arrow ends it."""
-        return self.tail.endswith((":", "=", "=>", "->")) or self.core in {":", "=", "=>", "->", "→", "–>"}
+        return self.tail.endswith((":", "=")) or self.core in _ARROWS
 
 
 OPENERS = "\"'“”„‟«»‹›‘’‚`´([{<*_~|"
 CLOSERS = "\"'“”„‟«»‹›‘’`´)]}>*_~|"
-_TAIL = re.compile(r"[" + re.escape(CLOSERS) + r".,;:!?…=]*(?:[-=]>)?$")
+_TAIL = CLOSERS + ".,;:!?…="
+_ARROWS = frozenset({"->", "=>", "-->", "→", "–>", "=", ":"})
 _MASKED = re.compile(r"[*•●∙·×xX._#?…-]{2,}|.*[*•●∙×]{3}.*|([^\W\d_])\1{3,}|[-–—_.*#…?]+")
 _PLACEHOLDER = re.compile(
     r"<[^<>]*>?|\[[^\]]*\]?|\{+[^{}]*\}*"
@@ -103,20 +104,21 @@ _WRAPS = {"<": ">", "[": "]", "{": "}", "(": ")"}
 def token_at(text: str, start: int, end: int) -> Token:
     """Read `text[start:end]`, a run without white space, as a token."""
     raw = text[start:end]
-    if is_placeholder(raw):
-        return Token(start, end, end, raw, Grade.NOTHING, _tail(raw)[1])
+    plain = raw.rstrip(_TAIL)
+    if plain.isalpha():
+        return Token(start, start + len(plain), end, plain, _grade_of_word(plain), raw[len(plain) :])
+    if raw in _ARROWS or is_placeholder(raw):
+        return Token(start, end, end, raw, Grade.NOTHING, raw[len(plain) :] if plain else "")
     opened = len(raw) - len(raw.lstrip(OPENERS))
-    body, tail = _tail(raw[opened:])
+    body = plain[opened:]
+    tail = raw[opened + len(body) :]
     marks = len(tail) - len(tail.lstrip("!?"))
     start += opened
-    core = _SUFFIXED.sub(r"\1", body) if _SUFFIXED.fullmatch(body) else body
-    return Token(start, start + len(body) + marks, end, core, grade(core), tail)
-
-
-def _tail(raw: str) -> tuple[str, str]:
-    found = _TAIL.search(raw)
-    cut = found.start() if found else len(raw)
-    return raw[:cut], raw[cut:]
+    core = body
+    if ":" in body or "’" in body or "'" in body:
+        suffixed = _SUFFIXED.fullmatch(body)
+        core = suffixed[1] if suffixed else body
+    return Token(start, start + len(core) + (marks if core is body else 0), end, core, grade(core), tail)
 
 
 def is_placeholder(raw: str) -> bool:
@@ -133,7 +135,9 @@ def is_placeholder(raw: str) -> bool:
 
 def grade(core: str) -> Grade:
     """Judge a token by its shape alone."""
-    if len(core) < 2 or _MASKED.fullmatch(core) or _is_known(core):
+    if core.isalpha():
+        return _grade_of_word(core)
+    if len(core) < 2 or _MASKED.fullmatch(core) or "://" in core or _is_known(core):
         return Grade.NOTHING
     letters = sum(character.isalpha() for character in core)
     digits = sum(character.isdigit() for character in core)
@@ -149,6 +153,12 @@ def grade(core: str) -> Grade:
     if len(core) >= 7 and classes >= 3 and not _NUMBERED.fullmatch(core):
         return Grade.STRONG
     return Grade.MIXED if len(core) >= 4 else Grade.WORD
+
+
+def _grade_of_word(core: str) -> Grade:
+    if len(core) < 2 or (len(core) > 3 and core == core[0] * len(core)):
+        return Grade.NOTHING
+    return Grade.WORD if core.islower() else Grade.NAME
 
 
 def _grade_of_figures(core: str, digits: int, symbols: int) -> Grade:
