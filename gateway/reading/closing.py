@@ -15,7 +15,7 @@ from gateway.reading.rows import Hint, Row
 from gateway.reading.words import Words, tokens
 
 _SIGNATURE_ROWS = 16
-_DELIMITERS = frozenset({"--", "---", "\u2014", "\u2013"})
+DELIMITERS = frozenset({"--", "---", "\u2014", "\u2013"})
 _NAME_MARKS = "-\u2013/~ *"
 """What people put before the name that they sign with."""
 _PHONE = re.compile(r"\+?\(?\d[\d ()./-]{5,18}\d")
@@ -55,14 +55,14 @@ def _by_hint(run: Sequence[Piece], words: Words) -> None:
 def _delimited(run: Sequence[Piece], words: Words) -> None:
     """`-- ` alone on a line (RFC 3676 §4.3): what follows is the signature."""
     for at, piece in enumerate(run):
-        if piece.role is None and piece.row.text in _DELIMITERS and len(run) - at <= 2 * _SIGNATURE_ROWS:
+        if piece.role is None and piece.row.text in DELIMITERS and len(run) - at <= 2 * _SIGNATURE_ROWS:
             for after in run[at:]:
                 after.role = after.role or (Role.DISCLAIMER if _disclaims(after.row.text, words) else Role.SIGNATURE)
             return
 
 
 def _disclaims(text: str, words: Words) -> bool:
-    return len(text) > 25 and words.disclaimers.search(text.lower())
+    return len(text) > 25 and words.disclaimers.search(text)
 
 
 def _disclaimers(run: Sequence[Piece], words: Words) -> None:
@@ -74,15 +74,15 @@ def _disclaimers(run: Sequence[Piece], words: Words) -> None:
             inside = False
         if inside or _disclaims(piece.row.text, words):
             piece.role, inside, last = Role.DISCLAIMER, True, piece.row.line
-        elif words.mobile.length(tokens(piece.row.text, 60)):
+        elif words.mobile.open(piece.row.text) and words.mobile.length(tokens(piece.row.text, 60)):
             piece.role = Role.SIGNATURE
 
 
 def is_closing(text: str, words: Words) -> bool:
     """`Ystävällisin terveisin`, alone or with a name after it."""
-    line = tokens(text)
-    if not line or line[0].start > 3 or len(text) > 100:
+    if len(text) > 100 or not words.closings.open(text):
         return False
+    line = tokens(text)
     size = words.closings.length(line)
     if not size:
         return False

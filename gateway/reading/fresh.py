@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.reading.closing import close
-from gateway.reading.greeting import Names, greeting_end
+from gateway.reading.attribution import Introduction
+from gateway.reading.closing import DELIMITERS, close
+from gateway.reading.greeting import Names, greeting_end, may_greet
 from gateway.reading.model import Role
+from gateway.reading.quoting import Thread
 from gateway.reading.rows import Hint, Row
 from gateway.reading.words import Words, tokens
 
@@ -20,16 +22,23 @@ _RULE = frozenset("-_=*#~\u2013\u2014\u2500\u2022\u00b7. ")
 class Piece:
     """A row, or a part of one, and its role; None is not known yet."""
 
-    __slots__ = ("role", "row")
+    __slots__ = ("introduction", "role", "row", "source")
 
-    def __init__(self, row: Row, role: Role | None) -> None:
+    def __init__(self, row: Row, role: Role | None, introduction: Introduction | None, source: Row) -> None:
         self.row = row
         self.role = role
+        self.introduction = introduction
+        """Of the turn that begins here."""
+        self.source = source
+        """The whole row that this is, or is a part of."""
 
 
-def pieces_of(rows: Sequence[Row], roles: Sequence[Role | None], words: Words, names: Names) -> list[Piece]:
+def pieces_of(rows: Sequence[Row], thread: Thread, words: Words, names: Names) -> list[Piece]:
     """Give every row its role."""
-    pieces = [Piece(row, role) for row, role in zip(rows, roles, strict=True)]
+    begins = thread.introductions
+    pieces = [
+        Piece(row, role, begins.get(at), row) for at, (row, role) in enumerate(zip(rows, thread.roles, strict=True))
+    ]
     for piece in pieces:
         if piece.role is None:
             piece.role = _by_shape(piece.row)
@@ -55,29 +64,29 @@ def _greet(pieces: list[Piece], words: Words, names: Names) -> None:
     for at, piece in enumerate(pieces):
         if piece.role is not None or piece.row.hint is Hint.SIGNATURE:
             continue
-        if len(seen) >= _GREETING_ROWS:
+        if len(seen) >= _GREETING_ROWS or piece.row.text in DELIMITERS:
             break
         end = greeting_end(piece.row.text, words, names)
         if end and (not matter or _is_whole(piece.row, end)):
             _cut(pieces, at, end)
             for earlier in seen:
-                if not _is_prose(earlier.row.text):
+                if not _is_prose(earlier.row.text, words):
                     earlier.role = Role.MARKER
             break
         seen.append(piece)
         if is_ticket_line(piece.row.text, words):
             piece.role = Role.MARKER
         else:
-            matter = matter or _is_prose(piece.row.text)
+            matter = matter or _is_prose(piece.row.text, words)
     _greet_again(pieces, words)
 
 
 def _greet_again(pieces: Sequence[Piece], words: Words) -> None:
     """Public services send several languages below each other, each part with its own salutation."""
     for piece in pieces:
-        if piece.role is None and len(piece.row.text) <= 60:
+        if piece.role is None and len(piece.row.text) <= 60 and may_greet(piece.row.text, words):
             end = greeting_end(piece.row.text, words, Names())
-            if end and _is_whole(piece.row, end) and not words.thanks.length(tokens(piece.row.text)):
+            if end and _is_whole(piece.row, end):
                 piece.role = Role.GREETING
 
 
@@ -93,12 +102,14 @@ def _cut(pieces: list[Piece], at: int, end: int) -> None:
         rest = row.text[end:]
         column = row.column + end + len(rest) - len(rest.lstrip())
         piece.row = row._replace(text=row.text[:end].rstrip())
-        pieces.insert(at + 1, Piece(row._replace(text=rest.strip(), column=column), None))
+        pieces.insert(at + 1, Piece(row._replace(text=rest.strip(), column=column), None, None, piece.source))
 
 
-def _is_prose(text: str) -> bool:
+def _is_prose(text: str, words: Words) -> bool:
     """A sentence, not a heading or a name: what a reply would start straight with."""
-    return len(text) > 60 or (text[-1] in ".!?," and text.count(" ") > 3)
+    if len(text) > 60 or (text[-1] in ".!?," and text.count(" ") > 3):
+        return True
+    return sum(token.word in words.function_words for token in tokens(text)) > 1
 
 
 def is_ticket_line(text: str, words: Words) -> bool:

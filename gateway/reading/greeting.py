@@ -23,6 +23,11 @@ class Names(NamedTuple):
     agent: frozenset[str] = frozenset()
 
 
+def may_greet(text: str, words: Words) -> bool:
+    """Tell whether a row begins with a word of salutation: a cheap look before `greeting_end`."""
+    return words.greetings.open(text) or words.greetings_if_alone.open(text) or words.greetings_with_name.open(text)
+
+
 def greeting_end(text: str, words: Words, names: Names) -> int:
     """Where the salutation that opens a row ends; 0 when none opens it."""
     line = tokens(text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -29,16 +30,29 @@ _DROPPED = ["style", "script", "title", "template", "iframe", "noembed", "nofram
 _SKIPPED = frozenset(_DROPPED)
 _BLOCKS = frozenset(
     (  # noqa: SIM905  # one word a line would take a page
-        "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
-        "h1 h2 h3 h4 h5 h6 header html legend li main menu nav ol option p pre section summary table tbody tfoot thead tr "
-        "ul xmp"
+        "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer "
+        "form h1 h2 h3 h4 h5 h6 header html legend li main menu nav ol option p pre section summary table tbody tfoot "
+        "thead tr ul xmp"
     ).split()
 )
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905  # likewise
+_CELLS = frozenset({"td", "th"})
 _FORMATTED = frozenset({"pre", "xmp", "listing", "plaintext", "textarea"})
 _MONOSPACED = _FORMATTED - {"textarea"} | {"code", "tt", "kbd", "samp"}
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BREAK, _TAB = 1, 2
+_LOOK_BACK = 60
+"""A closing tag closes an element at most so far down: the tree is well-formed, only tag soup needs more."""
+
+
+class _State(NamedTuple):
+    """What the elements around a piece of text mean for it."""
+
+    hidden: bool = False
+    formatted: bool = False
+    monospaced: bool = False
+    depth: int = 0
+    hint: Hint = Hint.NONE
 
 
 def html_rows(text: str) -> list[Row]:
@@ -52,34 +66,21 @@ def html_rows(text: str) -> list[Row]:
         token = _SOUP
     page = _Page()
     page.words(text[: text.find("<")] if "<" in text else text)
-    for closing, name, attrs, words, after_comment, after_other in token.findall(text):
+    opening, closing, shows = page.open, page.close, page.words
+    for end, name, attrs, words, after_comment, after_other in token.findall(text):
         if name:
-            tag = name.lower()
-            if closing:
-                page.close(tag)
+            tag = name if name.islower() else name.lower()
+            if end:
+                closing(tag)
             else:
-                page.open(tag, attrs)
-        if found := words or after_comment or after_other:
-            page.words(found)
+                opening(tag, attrs)
+        if words:
+            if not page.pending or not words.isspace():
+                shows(words)
+        elif after_comment or after_other:
+            shows(after_comment or after_other)
     page.end_line()
     return page.rows
-
-
-class _Element:
-    """What an open element means for the text inside it."""
-
-    __slots__ = ("depth", "formatted", "hidden", "hint", "link", "monospaced", "row_began", "tag")
-
-    def __init__(self, tag: str, around: _Element | None) -> None:
-        self.tag = tag
-        self.hidden: bool = around.hidden if around else False
-        self.formatted: bool = around.formatted if around else False
-        self.monospaced: bool = around.monospaced if around else False
-        self.depth: int = around.depth if around else 0
-        self.hint: Hint = around.hint if around else Hint.NONE
-        self.row_began = -1
-        """For `<tr>`: how many pieces of text the page had when it began."""
-        self.link = ""
 
 
 class _Page:
@@ -91,23 +92,30 @@ class _Page:
         "_line",
         "_links",
         "_parts",
-        "_pending",
         "_pieces",
         "_rest_depth",
+        "_row_began",
         "_stack",
+        "_state",
+        "pending",
         "rows",
     )
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
-        self._stack = [_Element("", None)]
+        self._state = _State()
+        self._stack: list[tuple[str, _State, str]] = []
+        """Of each open element: its tag, the state around it, the link to name after it."""
+        self._row_began: list[int] = []
+        """For each open `<tr>`: how many pieces of text the page had when it began."""
         self._parts: list[str] = []
-        self._first = self._stack[0]
+        self._first = self._state
+        """The state in which the line began."""
         self._fixed = 0
-        """Characters of this line in a monospaced font."""
+        """Characters of the line in a monospaced font."""
         self._links: list[str] = []
         self._line = 1
-        self._pending = 0
+        self.pending = 0
         self._pieces = 0
         self._rest_depth = 0
 
@@ -115,141 +123,131 @@ class _Page:
         if tag in _VOID:
             self._void(tag, attrs)
             return
-        element = _Element(tag, self._stack[-1])
-        style = style_of(tag, attrs) if attrs or tag == "blockquote" else NO_STYLE
-        if style is not NO_STYLE:
-            self._apply(element, style)
+        around, link = self._state, ""
+        if attrs or tag == "blockquote":
+            style = style_of(tag, attrs)
+            if style is not NO_STYLE:
+                link = style.link
+                self._apply(style)
         if tag in _MONOSPACED:
-            element.monospaced = True
-            element.formatted = element.formatted or tag in _FORMATTED
+            self._state = self._state._replace(monospaced=True, formatted=self._state.formatted or tag in _FORMATTED)
         elif tag in _SKIPPED:
-            element.hidden = True
+            self._state = self._state._replace(hidden=True)
         if tag in _BLOCKS:
-            self._pending = _BREAK
+            self.pending = _BREAK
             if tag == "tr":
-                element.row_began = self._pieces
-        elif tag in ("td", "th"):
-            self._cell()
-        self._stack.append(element)
+                self._row_began.append(self._pieces)
+        elif tag in _CELLS:
+            began = self._row_began[-1] if self._row_began else self._pieces
+            self.pending = _TAB if began < self._pieces else self.pending or _BREAK
+        self._stack.append((tag, around, link))
 
-    def _apply(self, element: _Element, style: Style) -> None:
-        element.hidden = element.hidden or style.hidden
-        element.monospaced = element.monospaced or style.monospaced
-        element.formatted = element.formatted or style.formatted
-        element.depth += style.quote
-        element.hint = style.hint or element.hint
-        element.link = style.link
+    def _apply(self, style: Style) -> None:
+        hidden, formatted, monospaced, depth, hint = self._state
+        self._state = _State(
+            hidden or style.hidden,
+            formatted or style.formatted,
+            monospaced or style.monospaced,
+            depth + style.quote,
+            style.hint or hint,
+        )
         if style.rest_is_quote:
             self._rest_depth = 1
 
     def _void(self, tag: str, attrs: str) -> None:
         if tag == "br":
-            blank = not self._parts or self._pending == _BREAK
+            blank = not self._parts or self.pending == _BREAK
             self.end_line()
             self._line += blank
         elif tag == "hr":
-            self._pending = _BREAK
+            self.pending = _BREAK
         elif tag == "img" and "alt=" in attrs:
             alt = attributes(attrs).get("alt", "").strip()
-            if alt and not self._stack[-1].hidden:
-                element = _Element("img", self._stack[-1])
-                element.hint = element.hint or Hint.ALT
-                self._stack.append(element)
+            if alt:
+                around = self._state
+                self._state = around._replace(hint=around.hint or Hint.ALT)
                 self.words(alt)
-                self._stack.pop()
+                self._state = around
         elif tag == "input" and "value=" in attrs and "hidden" not in attrs:
             self.words(attributes(attrs).get("value", ""))
 
-    def _cell(self) -> None:
-        row = next((element for element in reversed(self._stack[-4:]) if element.tag == "tr"), None)
-        if row is not None and 0 <= row.row_began < self._pieces:
-            self._pending = _TAB
-        else:
-            self._pending = self._pending or _BREAK
-
     def close(self, tag: str) -> None:
         if tag in _BLOCKS:
-            self._pending = _BREAK
-        for at in range(len(self._stack) - 1, max(0, len(self._stack) - 50), -1):
-            if self._stack[at].tag == tag:
-                link = self._stack[at].link
-                del self._stack[at:]
-                if link and not self._stack[-1].hidden:
+            self.pending = _BREAK
+            if tag == "tr" and self._row_began:
+                self._row_began.pop()
+        stack = self._stack
+        for at in range(len(stack) - 1, max(-1, len(stack) - _LOOK_BACK), -1):
+            if stack[at][0] == tag:
+                _, self._state, link = stack[at]
+                del stack[at:]
+                if link and not self._state.hidden:
                     self._links.append(link)
                 return
 
     def words(self, words: str) -> None:
         """Put text on the line, as CSS white-space processing does."""
-        element = self._stack[-1]
-        if element.hidden:
+        state = self._state
+        if state.hidden:
             return
         if "&" in words:
             words = entities.unescape(words)
-        if element.formatted:
-            self._formatted(words, element)
+        if state.formatted:
+            self._formatted(words)
             return
         if "\n" in words or "  " in words or "\t" in words:
             words = _SPACES.sub(" ", words)
         if words == " ":
-            if self._parts and not self._pending:
+            if self._parts and not self.pending:
                 self._parts.append(" ")
             return
-        self._add(shown(words), element)
+        self._add(words if words.isascii() and words.isprintable() else shown(words))
 
-    def _formatted(self, words: str, element: _Element) -> None:
+    def _formatted(self, words: str) -> None:
         first, *rest = lines_of(words)
-        self._add(shown(first), element)
+        self._add(shown(first))
         for line in rest:
             if self._parts:
                 self.end_line()
             else:
                 self._line += 1
-            self._add(shown(line), element)
+            self._add(shown(line))
 
-    def _add(self, words: str, element: _Element) -> None:
-        if not words:
+    def _add(self, words: str) -> None:
+        if not words or (words.isspace() and (not self._parts or self.pending)):
             return
-        if self._pending == _TAB and words != " ":
-            self._parts.append("\t")
-            self._pending = 0
-        elif self._pending == _BREAK and self._parts:
-            self.end_line()
-        self._pending = 0
-        if words.isspace():
-            if self._parts:
-                self._parts.append(words)
-            return
-        if not self._parts:
-            self._first = element
-        elif self._first.hint is Hint.ALT:
-            self._first = element  # words beside a picture make the line more than a picture
-        self._pieces += 1
-        if element.monospaced:
+        if self.pending:
+            if self.pending == _TAB:
+                self._parts.append("\t")
+            elif self._parts:
+                self.end_line()
+            self.pending = 0
+        state = self._state
+        # Words beside a picture make the line more than a picture.
+        if not self._parts or self._first.hint is Hint.ALT:
+            self._first = state
+        if state.monospaced:
             self._fixed += len(words)
+        self._pieces += 1
         self._parts.append(words)
 
     def end_line(self) -> None:
         """Make a row of what stands on the line."""
-        self._pending = 0
+        self.pending = 0
+        depth = self._first.depth or self._rest_depth
         if self._parts:
-            self._row("".join(self._parts).strip(" "))
+            self._row("".join(self._parts).strip(" "), depth)
+            self._line += 1
             self._parts.clear()
             self._fixed = 0
-        for link in self._links:
-            self.rows.append(Row(link, max(1, self._line - 1), 1, self._depth(), hint=Hint.MARKER))
-        self._links.clear()
+        if self._links:
+            self.rows += [Row(link, max(1, self._line - 1), 1, depth, hint=Hint.MARKER) for link in self._links]
+            self._links.clear()
 
-    def _depth(self) -> int:
-        return max(self._first.depth, self._rest_depth)
-
-    def _row(self, text: str) -> None:
-        if not text or text.isspace():
-            self._line += 1
-            return
-        column, depth = 1, self._depth()
-        if text[0] == ">":  # a plain text that was put into HTML line by line
+    def _row(self, text: str, depth: int) -> None:
+        column, fixed = 1, self._fixed * 2 > len(text)
+        if text.startswith(">"):  # a plain text that was put into HTML line by line
             body, more = unquoted(text)
             column, depth, text = text.find(body) + 1, depth + more, body
-        if text:
-            self.rows.append(Row(text, self._line, column, depth, self._fixed * 2 > len(text), self._first.hint))
-        self._line += 1
+        if text and not text.isspace():
+            self.rows.append(Row(text, self._line, column, depth, fixed, self._first.hint))

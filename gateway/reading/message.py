@@ -12,7 +12,7 @@ from gateway.mail import Octets
 from gateway.reading import second
 from gateway.reading.attachments import attachment_of
 from gateway.reading.charset import decode, untransferred
-from gateway.reading.headers import Field, decoded, is_automatic, is_bulk, mailboxes, message_id
+from gateway.reading.headers import Field, decoded, is_automatic, is_bulk, mailboxes, message_id, values
 from gateway.reading.model import Attachment, Mailbox
 from gateway.reading.parts import MESSAGES, Part, Structure
 from gateway.reading.structure import UNSCANNED, scan
@@ -76,7 +76,7 @@ def read(octets: Octets, structure: Structure = UNSCANNED) -> Message:
         reading.take(part)
     other = second.opinion(octets, structure)
     reading.defects += other.defects
-    reading.bodies += [Body(part, "", html, text) for part, html, text in other.texts]
+    reading.bodies += [Body("TEXT", "", html, text) for html, text in other.texts]
     fields = structure.root.fields
     text = [(name, decoded(value)) for name, value in fields]
     return Message(
@@ -84,11 +84,11 @@ def read(octets: Octets, structure: Structure = UNSCANNED) -> Message:
         fields=tuple(text),
         subject=next((value for name, value in text if name.lower() == "subject"), ""),
         message_id=message_id(fields),
-        from_=_boxes(fields, "from", other.mailboxes),
-        to=_boxes(fields, "to", other.mailboxes),
-        cc=_boxes(fields, "cc", other.mailboxes),
-        bcc=_boxes(fields, "bcc", other.mailboxes),
-        reply_to=_boxes(fields, "reply-to", other.mailboxes),
+        from_=_boxes(fields, "from"),
+        to=_boxes(fields, "to"),
+        cc=_boxes(fields, "cc"),
+        bcc=_boxes(fields, "bcc"),
+        reply_to=_boxes(fields, "reply-to"),
         bodies=tuple(reading.bodies),
         attachments=tuple(reading.attachments),
         automatic=is_automatic(fields) or reading.calendar or structure.root.type == "multipart/report",
@@ -100,14 +100,10 @@ def read(octets: Octets, structure: Structure = UNSCANNED) -> Message:
     )
 
 
-def _boxes(fields: tuple[Field, ...], name: str, parsed: second.Mailboxes) -> tuple[Mailbox, ...]:
-    """The mailboxes that mail-parser found in the first field of a name, and any more that we find in all of them."""
-    found = {box.address: box for box in parsed.get(name, ())}
-    for key, value in fields:
-        if key.lower() == name:
-            for box in mailboxes(value):
-                found.setdefault(box.address, box)
-    return tuple(found.values())
+def _boxes(fields: tuple[Field, ...], name: str) -> tuple[Mailbox, ...]:
+    """The mailboxes of every field of a name, each address once."""
+    found = {box.address: box for value in reversed(values(fields, name)) for box in reversed(mailboxes(value))}
+    return tuple(reversed(found.values()))
 
 
 @dataclass(slots=True)

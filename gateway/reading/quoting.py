@@ -9,39 +9,42 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gateway.reading.attribution import Introduction, author_and_date, is_dated, is_moment, name_of
+from gateway.reading.closing import is_closing, is_name_like
 from gateway.reading.model import Role
 from gateway.reading.rows import Hint, Row
-from gateway.reading.words import Words
+from gateway.reading.words import Words, tokens
 
 _MAX_ATTRIBUTION = 400
-_BLOCK_ROWS = 9
-_ADDRESS = re.compile(r"[<(\[\"']*(?:mailto:)?[^\s<>()\[\]\"']+@[^\s<>()\[\]\"']+")
-_TIME = re.compile(r"\d{1,2}[:.]\d\d")
+_MAX_WRAP = 4
+"""An attribution is wrapped over so many rows at most."""
+_BLOCK_ROWS = 10
+_DATE_OR_ADDRESS = re.compile(r"[\d@]")
+_MAY_INTRODUCE = re.compile(r"[:\d@]")
 _RULE = "-_=*#~\u2013\u2014\u2500 >"
-
-
-class Introduction(NamedTuple):
-    """Where a turn of the thread begins."""
-
-    row: int
-    author: str
-    date: str
 
 
 class Thread(NamedTuple):
     """What each row is as far as quoting goes; None is fresh."""
 
     roles: list[Role | None]
-    introductions: list[Introduction]
+    introductions: dict[int, Introduction]
+    """By the row where each begins."""
 
 
 def thread_of(rows: Sequence[Row], words: Words) -> Thread:
     """Tell the thread below from what is fresh."""
     reader = _Reader(rows, words)
+    roles = reader.roles
     at = 0
     while at < len(rows):
-        at = reader.step(at)
-    return Thread(reader.roles, reader.introductions)
+        row = rows[at]
+        if row.depth and not row.hint and row.text[0].isalpha() and not _MAY_INTRODUCE.search(row.text):
+            roles[at] = Role.QUOTED  # most rows of most mails: nothing in them can introduce anything
+            at += 1
+        else:
+            at = reader.step(at)
+    return Thread(roles, reader.introductions)
 
 
 class _Reader:
@@ -49,56 +52,66 @@ class _Reader:
         self.rows = rows
         self.words = words
         self.roles: list[Role | None] = [None] * len(rows)
-        self.introductions: list[Introduction] = []
+        self.introductions: dict[int, Introduction] = {}
         self.rest_is_quote = False
         self.fresh = 0
         """Fresh rows so far."""
+        self.closed = False
+        """A closing phrase stood among them."""
 
     def step(self, at: int) -> int:
         """Give a role to the row at `at` (and perhaps some after it). Returns the next row to look at."""
         row = self.rows[at]
-        text = row.text
-        if ":" in text and (taken := self._header_block(at) or self._attribution(at)):
+        if taken := self._introduced(at, row):
             return at + taken
-        if row.hint is Hint.ATTRIBUTION:
-            self._introduce(at, 1, text)
-            return at + 1
-        if self._is_original_message(text):
+        if self._is_original_message(row.text):
             self.roles[at] = Role.MARKER
-            self.rest_is_quote = True
-            return at + 1
-        if row.depth or self.rest_is_quote:
+            self._unmarked(at, 1)
+        elif row.depth or self.rest_is_quote:
             self.roles[at] = Role.QUOTED
-        elif self._is_reply_above(text):
+        elif self._is_reply_above(row.text):
             self.roles[at] = Role.MARKER
-            self.rest_is_quote = self.fresh > 0  # on top it stands above the agent's own words, as in a helpdesk's mail
+            # On top it stands above the agent's own words, as in a helpdesk's mail.
+            self.rest_is_quote = self.fresh > 0
         else:
             self.fresh += 1
-        if (taken := self._wrapped_attribution(at)) and self.roles[at] is None:
-            self.fresh -= 1
-            return at + taken
+            self.closed = self.closed or is_closing(row.text, self.words)
         return at + 1
 
+    def _introduced(self, at: int, row: Row) -> int:
+        """Whether a turn of the thread is introduced here. Returns how many rows that takes, 0 for none."""
+        text = row.text
+        if ":" in text and (taken := self._header_block(at) or self._attribution(at)):
+            return taken
+        if row.hint is Hint.ATTRIBUTION:
+            self._introduce(at, 1, text)
+            return 1
+        return self._wrapped_attribution(at) or self._comment_heading(at)
+
+    def _unmarked(self, at: int, size: int) -> None:
+        """After an introduction the rest is a quote, unless the quote is marked as one row by row."""
+        after = at + size
+        if not self.rows[at].depth and not (after < len(self.rows) and self.rows[after].depth):
+            self.rest_is_quote = True
+
     def _is_original_message(self, text: str) -> bool:
-        if len(text) > 120:
+        if len(text) > 120 or (text[0] not in _RULE and text[-1] != ":"):
             return False
-        bare = text.strip(_RULE + ":").lower()
-        return bare in self.words.original_message and (text[0] in _RULE or text[-1] == ":")
+        return text.strip(_RULE + ":").lower() in self.words.original_message
 
     def _is_reply_above(self, text: str) -> bool:
-        return len(text) < 300 and self.words.reply_above.search(text.lower())
+        return len(text) < 300 and self.words.reply_above.search(text)
 
     def _header_block(self, at: int) -> int:
         """An Outlook header block: From, Sent, To, Subject in any order. Returns its length in rows, 0 for none."""
-        first = self._label(self.rows[at].text)
-        if not first:
+        if not self._label(self.rows[at].text):
             return 0
         found: dict[str, str] = {}
         last = at
         for row in range(at, min(at + _BLOCK_ROWS, len(self.rows))):
-            label = self._label(self.rows[row].text)
-            if label:
-                found.setdefault(label, self.rows[row].text.partition(":")[2].strip(" *\t"))
+            text = self.rows[row].text
+            if label := self._label(text):
+                found.setdefault(label, text.partition(":")[2].strip(" *\t"))
                 last = row
             elif row > last + 1:
                 break
@@ -106,31 +119,29 @@ class _Reader:
         if "from" not in found or len(found) < (2 if mailed else 3) or not ("subject" in found or mailed):
             return 0
         size = last - at + 1
-        for row in range(at, at + size):
-            self.roles[row] = Role.ATTRIBUTION
-        self.introductions.append(Introduction(at, _name_of(found["from"]), found.get("sent", "")))
-        if not self.rows[at].depth:
-            self.rest_is_quote = True
+        self.roles[at : at + size] = [Role.ATTRIBUTION] * size
+        self.introductions[at] = Introduction(name_of(found["from"]), found.get("sent", ""))
+        self._unmarked(at, size)
         return size
 
     def _label(self, text: str) -> str:
         head, colon, _ = text[:40].partition(":")
-        return self.words.labels.get(head.strip(" *\t").lower(), "") if colon else ""
+        return self.words.labels.get(head.strip(" *\t\u200e").lower(), "") if colon else ""
 
     def _attribution(self, at: int) -> int:
         """A line that ends in `wrote:`, on one row. Returns how many rows it takes."""
         text = self.rows[at].text
-        if not text.rstrip(" *_").endswith(":") or len(text) > _MAX_ATTRIBUTION:
+        if len(text) > _MAX_ATTRIBUTION or not text.rstrip(" *_").endswith(":"):
             return 0
         return self._introduces(at, 1, text)
 
     def _wrapped_attribution(self, at: int) -> int:
-        """The same, over two to four rows. Only where the first row could begin one: it has a digit or an address."""
+        """The same, over several rows. Only where the first row could begin one: it has a digit or an address."""
         row = self.rows[at]
-        if row.hint or len(row.text) > 200 or not any(c.isdigit() or c == "@" for c in row.text):
+        if len(row.text) > 200 or not _DATE_OR_ADDRESS.search(row.text):
             return 0
         text = row.text
-        for size in range(2, 5):
+        for size in range(2, _MAX_WRAP + 1):
             if at + size > len(self.rows):
                 return 0
             more = self.rows[at + size - 1]
@@ -142,51 +153,37 @@ class _Reader:
         return 0
 
     def _introduces(self, at: int, size: int, text: str) -> int:
-        bare = [word.strip(",.:;<>()*\"'").lower() for word in text.split()]
-        if not any(word in self.words.attribution_verbs for word in bare):
-            return 0
         after = at + size
         depth = self.rows[at].depth
         marked = after < len(self.rows) and self.rows[after].depth > depth
-        dated = _TIME.search(text) is not None and sum(any(c.isdigit() for c in word) for word in bare) > 1
-        addressed = _ADDRESS.search(text) is not None
-        if not marked and not (dated or addressed):
+        dated, addressed = is_dated(text), "@" in text
+        if any(token.word in self.words.attribution_verbs for token in tokens(text, _MAX_ATTRIBUTION)):
+            wanted = marked or addressed or dated
+        else:
+            wanted = marked and addressed and dated  # `2.11.2026, 14:41, "Liisa" <liisa@example.org>:`
+        if not wanted:
             return 0
         self._introduce(at, size, text)
-        if not marked and not depth:
-            self.rest_is_quote = True
+        if not marked:
+            self._unmarked(at, size)
         return size
 
     def _introduce(self, at: int, size: int, text: str) -> None:
-        for row in range(at, at + size):
-            self.roles[row] = Role.ATTRIBUTION
-        author, date = author_and_date(text, self.words.attribution_verbs)
-        self.introductions.append(Introduction(at, author, date))
+        self.roles[at : at + size] = [Role.ATTRIBUTION] * size
+        self.introductions[at] = author_and_date(text, self.words.attribution_verbs)
 
-
-def author_and_date(text: str, verbs: frozenset[str]) -> tuple[str, str]:
-    """Who wrote, and when, by an attribution line in whatever order."""
-    bare = text.replace("*", "").strip().rstrip(":").strip()
-    words = bare.split()
-    verb = next((at for at, word in enumerate(words) if word.strip(",.:;").lower() in verbs), len(words))
-    digits = [at for at, word in enumerate(words) if any(c.isdigit() for c in word) and "@" not in word]
-    if digits and digits[0] > verb:
-        author = words[:verb]
-        date = words[verb + 1 :]
-    else:
-        last = digits[-1] + 1 if digits else 0
-        if last < len(words) and words[last].strip(",.").lower() in ("am", "pm", "a.m", "p.m"):
-            last += 1
-        author = [word for at, word in enumerate(words[last:], last) if at != verb]
-        date = words[:last]
-    return _name_of(" ".join(author)), " ".join(date).strip(" ,")
-
-
-def _name_of(text: str) -> str:
-    """The name before an address; the address where there is no name."""
-    text = text.replace("*", "").strip(" ,;:")
-    found = _ADDRESS.search(text)
-    if found is None:
-        return text.strip(" \"'<>")
-    name = text[: found.start()].strip(" ,\"'<>([")
-    return name or found[0].strip("<>()[]\"' ").removeprefix("mailto:")
+    def _comment_heading(self, at: int) -> int:
+        """A helpdesk's heading of an earlier comment, below the agent's sign-off: a name, then a moment."""
+        row = self.rows[at]
+        if not self.closed or self.rest_is_quote or row.depth or len(row.text) > 80:
+            return 0
+        name, _, moment = row.text.partition("\t")
+        size = 1
+        if not moment and at + 1 < len(self.rows):
+            moment, size = self.rows[at + 1].text, 2
+        if not is_moment(moment) or not is_name_like(name.partition("(")[0]):
+            return 0
+        self.roles[at : at + size] = [Role.ATTRIBUTION] * size
+        self.introductions[at] = Introduction(name, moment)
+        self.rest_is_quote = True
+        return size

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gateway.lexicon import Resources
-from gateway.reading.fresh import pieces_of
+from gateway.reading.fresh import Piece, pieces_of
 from gateway.reading.greeting import Names
 from gateway.reading.html import html_rows
 from gateway.reading.language import language_of
 from gateway.reading.message import Body, Message
 from gateway.reading.model import AgentReply, Line, Person, Role, Text, Turn
 from gateway.reading.names import person_of, person_of_mailbox
-from gateway.reading.quoting import Introduction, thread_of
+from gateway.reading.quoting import thread_of
 from gateway.reading.rows import Row, plain_rows
 from gateway.reading.words import Words, words_of
 
@@ -25,9 +25,10 @@ class _Read(NamedTuple):
     """One body, read."""
 
     body: Body
+    rows: Sequence[Row]
+    pieces: Sequence[Piece]
+    """One for each line of the text; none for what is not the agent's."""
     text: Text
-    introductions: tuple[tuple[int, Introduction], ...]
-    """With the index of the line where each begins."""
 
 
 def agent_reply(message: Message, resources: Resources) -> AgentReply:
@@ -36,7 +37,9 @@ def agent_reply(message: Message, resources: Resources) -> AgentReply:
     agent = person_of_mailbox(message.from_[0]) if message.from_ else Person()
     customer = person_of_mailbox(message.to[0]) if message.to else Person()
     names = Names(customer.forms, agent.forms)
-    read = [_read(body, words, names) for body in message.bodies]
+    read: list[_Read] = []
+    for body in message.bodies:
+        read.append(_read(body, words, names, read[-1] if read else None))
     texts = tuple(one.text for one in read)
     best = _best(read)
     turns = _turns(best) if best else ()
@@ -70,28 +73,48 @@ def agent_reply(message: Message, resources: Resources) -> AgentReply:
     )
 
 
-def _read(body: Body, words: Words, names: Names) -> _Read:
+def _read(body: Body, words: Words, names: Names, alike: _Read | None) -> _Read:
+    """Read one body; what was understood of the one before it holds for this one too where all rows are alike."""
     rows: Sequence[Row]
     rows = html_rows(body.text) if body.html else plain_rows(body.text, flowed=body.flowed, delsp=body.delsp)
     if body.attached or body.outside:
         role = Role.QUOTED if body.attached else Role.MARKER
         lines = tuple(Line(r.text, body.part, r.line, r.column, role, max(1, r.depth), r.preformatted) for r in rows)
-        return _Read(body, Text(body.part, body.html, lines, body.group), ())
-    thread = thread_of(rows, words)
-    pieces = pieces_of(rows, thread.roles, words, names)
+        return _Read(body, rows, (), Text(body.part, body.html, lines, body.group))
+    if alike is not None and _are_alike(rows, alike.rows):
+        pieces = _repeated(rows, alike.pieces)
+    else:
+        pieces = pieces_of(rows, thread_of(rows, words), words, names)
     lines = tuple(
         Line(p.row.text, body.part, p.row.line, p.row.column, p.role or Role.BODY, p.row.depth, p.row.preformatted)
         for p in pieces
     )
-    return _Read(body, Text(body.part, body.html, lines, body.group), _placed(rows, lines, thread.introductions))
+    return _Read(body, rows, pieces, Text(body.part, body.html, lines, body.group))
 
 
-def _placed(
-    rows: Sequence[Row], lines: Sequence[Line], introductions: Sequence[Introduction]
-) -> tuple[tuple[int, Introduction], ...]:
-    """Rows may have been cut in two: find the line of each introduction again."""
-    shift = len(lines) - len(rows)
-    return tuple((one.row + shift if one.row + shift < len(lines) else one.row, one) for one in introductions)
+def _are_alike(rows: Sequence[Row], others: Sequence[Row]) -> bool:
+    """The plain and the HTML alternative often say the same, row by row."""
+    return len(rows) == len(others) and all(
+        one.text == other.text and one.depth == other.depth and one.hint is other.hint
+        for one, other in zip(rows, others, strict=True)
+    )
+
+
+def _repeated(rows: Sequence[Row], pieces: Sequence[Piece]) -> list[Piece]:
+    """The same pieces, standing where these rows stand."""
+    out = []
+    at = -1
+    last: Row | None = None
+    for piece in pieces:
+        if last is None or piece.source is not last:
+            at += 1
+            last = piece.source
+        row = rows[at]
+        if piece.row is not piece.source:
+            shift = piece.row.column - piece.source.column
+            row = row._replace(text=piece.row.text, column=row.column + shift)
+        out.append(Piece(row, piece.role, piece.introduction, rows[at]))
+    return out
 
 
 def _best(read: Sequence[_Read]) -> _Read | None:
@@ -113,13 +136,12 @@ def _turns(read: _Read) -> tuple[Turn, ...]:
     turns: list[Turn] = []
     author, date = "", ""
     lines: list[Line] = []
-    begins = dict(read.introductions)
-    for at, line in enumerate(read.text.lines):
-        if at in begins:
+    for piece, line in zip(read.pieces, read.text.lines, strict=True):
+        if piece.introduction:
             if lines:
                 turns.append(Turn(author, date, tuple(lines)))
                 lines = []
-            author, date = begins[at].author, begins[at].date
+            author, date = piece.introduction
         if line.role is Role.QUOTED:
             lines.append(line)
     if lines:

@@ -189,7 +189,7 @@ class _Scanner:
         return _Reading(tuple(parts), loose)
 
     def _extents(self, body: int, end: int, boundary: bytes) -> tuple[list[Extent], tuple[Extent, ...], bool]:
-        """The extents between the delimiter lines (RFC 2046 §5.1.1), what lies around them, and whether it is closed."""
+        """The extents between delimiter lines (RFC 2046 §5.1.1), what lies around them, whether it is closed."""
         extents: list[Extent] = []
         loose: list[Extent] = []
         begin, closed = -1, False

@@ -1,0 +1,66 @@
+"""Reading the line that introduces a quote: who wrote, and when.
+
+Rules of this file: pure; bounded patterns; never raises.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_ADDRESS = re.compile(r"[<(\[\"']*(?:mailto:)?[^\s<>()\[\]\"']{1,100}@[^\s<>()\[\]\"']{1,200}")
+_TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
+_NUMBERS = re.compile(r"\d+")
+_CLOCK = frozenset({"AM", "PM", "A.M", "P.M", "UTC", "GMT", "EET", "EEST", "CET", "CEST", "UHR", "EST", "EDT", "PDT"})
+
+
+class Introduction(NamedTuple):
+    """Who wrote a turn of the thread, and when, as written there; "" where unknown."""
+
+    author: str
+    date: str
+
+
+def is_dated(text: str) -> bool:
+    """Tell whether a date and a time stand in the line."""
+    return _TIME.search(text) is not None and len(_NUMBERS.findall(text[:400])) >= 4
+
+
+def is_moment(text: str) -> bool:
+    """Tell whether the line is a moment and nothing else: `2.11.2026 klo 10.15`, `Nov 2, 2026, 10:15 GMT+2`."""
+    if not 8 <= len(text) <= 50 or _TIME.search(text) is None:
+        return False
+    words = text.replace(",", " ").split()
+    named = [word for word in words if word[0].isalpha()]
+    return len(words) <= 9 and len(named) <= 5 and all(len(word) <= 12 for word in named) and len(named) < len(words)
+
+
+def author_and_date(text: str, verbs: frozenset[str]) -> Introduction:
+    """Take an attribution line apart, in whatever order it is written."""
+    words = text.replace("*", "").strip().rstrip(":").split()
+    verb = next((at for at, word in enumerate(words) if word.strip(",.:;").lower() in verbs), len(words))
+    digits = [at for at, word in enumerate(words) if any(c.isdigit() for c in word) and "@" not in word]
+    if digits and digits[0] > verb:
+        author, date = words[:verb], words[verb + 1 :]
+    else:
+        last = digits[-1] + 1 if digits else 0
+        while last < len(words) and words[last].strip(",.()").upper() in _CLOCK:
+            last += 1
+        author = [word for at, word in enumerate(words[last:], last) if at != verb]
+        date = words[:last]
+    return Introduction(name_of(" ".join(author)), " ".join(date).strip(" ,-"))
+
+
+_CLOCK = frozenset(
+    {"AM", "PM", "A.M", "P.M", "UTC", "GMT", "EET", "EEST", "CET", "CEST", "UHR", "EST", "EDT", "PST", "PDT"}
+)
+
+
+def name_of(text: str) -> str:
+    """The name before an address; the address where there is no name."""
+    text = text.replace("*", "").strip(" ,;:")
+    found = _ADDRESS.search(text)
+    if found is None:
+        return text.strip(" \"'<>-")
+    name = text[: found.start()].strip(" ,\"'<>([-")
+    return name or found[0].strip("<>()[]\"' ").removeprefix("mailto:")
