@@ -58,6 +58,10 @@ _SEGMENT = re.compile(r"^[A-Z]{3}[+*:].*|.*[+*][^+*]*[+*].*'$")
 _LABELLED = re.compile(r"^\W{0,3}[^\W\d_][^\W_ ]*(?:[ ./-][^\W_]+){0,2}\s?(?:\.{2,}\s*:?|:|=)[\s.]*[^\W_]")
 _SLASHES = re.compile(r"\S/\S.*\S/\S|//")
 _HEX = re.compile(r"(?:\W*\b[0-9A-F]{2,8}\b){4,}\W*")
+_ENCODED = re.compile(r"M.{60}$|\S{40,}$")
+"""uuencode and its kin."""
+_ITEM = re.compile(r"[•●▪◦‣*✓-]\s")
+"""A list for people."""
 _STREET = re.compile(r"^[^\W\d_][^\d]*\s\d{1,4}(?:\s?-\s?\d{1,4})?(?:\s?[A-Z]{1,3}\s?\d{0,3})?,?$")
 _POSTAL = re.compile(
     r"^(?:P\.?\s?O\.?\s?BOX|PL|PB|BOX|POSTFACH|BP)\s\d+.*$|^(?:[A-Z]{1,3}-)?\d{2,3}[ -]?\d{2,3}\s[^\W\d_].*$"
@@ -134,7 +138,12 @@ def _kind(text: str) -> _Kind:
     marks = sum(not character.isalnum() and not character.isspace() for character in text)
     if upper < letters - letters // _LETTERS_FOR_ONE_SMALL:
         return _Kind.OTHER
-    if upper < _LEAST_CAPITALS or _HEX.fullmatch(text) or (marks > upper and not _SEGMENT.match(text)):
+    if (
+        upper < _LEAST_CAPITALS
+        or _HEX.fullmatch(text)
+        or _ENCODED.match(text)
+        or (marks > upper and not _SEGMENT.match(text))
+    ):
         return _Kind.NEUTRAL
     return _Kind.CAPITALS
 
@@ -143,7 +152,7 @@ def _is_machine(text: str, common: WordSet) -> bool:
     """Tell a machine's line from a loud sentence, a heading or an address."""
     stripped = text.strip()
     spoken = words_of(stripped)
-    if _STREET.match(stripped) or _POSTAL.match(stripped):
+    if _ITEM.match(stripped) or _STREET.match(stripped) or _POSTAL.match(stripped):
         return False
     if len(spoken) >= 3 and sum(word in common for word in spoken) >= _PROSE_SHARE * len(spoken):
         return False

@@ -76,6 +76,9 @@ def _around(context: Context, label: Label) -> Iterator[Hit]:
 
 def _named(context: Context, label: Label) -> Iterator[Hit]:
     """What a label for secrets names. The first way that finds something is the right one."""
+    if label.kind is Kind.SHORT:
+        yield from after(context, label)
+        return
     ways = [after, before, in_next_sentence, in_tables, _listed]
     if context.partner(label):
         ways.insert(0, _listed)

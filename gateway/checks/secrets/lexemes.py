@@ -45,6 +45,7 @@ _LISTS = {
 }
 _URL_HINT = r"[?&;#]p(?:ass\w*|wd?|in|sw)=|://[^\s/@:]*:[^\s/@]+@"
 """Other keys of a query are labels themselves."""
+_BEFORE_SHORT = " \t\n\xa0,;:/|([{\"'>*&"
 _COMPOUND = 5
 """Labels of fewer letters are whole words only."""
 
@@ -142,6 +143,8 @@ class Lexemes:
             begin -= 1
         first = text[begin : found.start()]
         if first and (len(lexeme) < _COMPOUND or kind in {Kind.LOGIN, Kind.SHORT}) and not first.endswith(("-", "_")):
+            return None
+        if kind is Kind.SHORT and begin and text[begin - 1] not in _BEFORE_SHORT:
             return None
         soft = lexeme in {"pin", "pins"} and not found[0].startswith("PIN")
         return Label(begin, end, kind, text[begin:end].lower(), self.languages[lexeme], is_soft=soft)

@@ -51,7 +51,7 @@ def in_pairs(context: Context, label: Label, begin: int) -> Iterator[Hit]:
 def _lead(context: Context, label: Label, rest: str) -> int:
     """Where a pair may begin behind a label: after a colon, or a link within a few words; -1 for nowhere."""
     opened = _LEAD.match(rest)
-    if opened and (any(mark in opened[0] for mark in ":=>") or opened.end() == len(rest)):
+    if opened and (any(mark in opened[0] for mark in ":=>") or (opened.end() == len(rest) and "." not in rest)):
         return opened.end()
     for word in list(re.finditer(r"\S+", rest[:120]))[:8]:
         bare = word[0].strip(",:").lower()

@@ -16,6 +16,8 @@ from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.values import Grade, Token
 
 _BACK = 8
+_NEAR = 5
+"""A plain word is a value only so close behind its label."""
 _AHEAD = 200
 _FIGURE = re.compile(r"[^\s\d]\d|\d[^\s\d]")
 """Nothing is typed to log in that has no figure joined to something else."""
@@ -26,7 +28,7 @@ def after(context: Context, label: Label) -> Iterator[Hit]:
     """What a label names, behind it."""
     if label.kind is Kind.SHORT and not (is_field(context, label) or _beside_user(context, label)):
         return
-    bracketed = list(in_brackets(context, label))
+    bracketed = list(in_brackets(context, label)) if label.kind is not Kind.SHORT else []
     if bracketed:
         yield from bracketed
         return
@@ -72,7 +74,8 @@ def _walk(context: Context, label: Label, start: int) -> Iterator[Hit]:
             continue
         if _is_barred(context, token):
             return
-        values = _values_at(context, label, found, at, walk.place)
+        place = Place.LED if walk.place is Place.LINKED and at > _NEAR else walk.place
+        values = _values_at(context, label, found, at, place)
         if values:
             yield from values
             return
