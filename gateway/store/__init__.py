@@ -145,7 +145,7 @@ class Store:
                 return holds.put(transaction, new, sealer)
 
             return await self.run(write)
-        except (StoreError, asyncio.CancelledError):
+        except BaseException:
             dropping = self._writer.submit(lambda transaction: chunks.drop_orphan(transaction.connection, hold.id))
             dropping.add_done_callback(lambda done: done.exception())  # if it fails, the sweep does it later
             raise

@@ -201,8 +201,8 @@ def make_file(path: Path) -> None:
             beside = Path(f"{path}{suffix}")
             if beside.exists() and beside.stat().st_mode & 0o077:
                 beside.chmod(0o600)
-    except FileNotFoundError:
-        raise StoreError(f"the store {path} has no folder; mkdir -m 0700 {path.parent}") from None
     except OSError as error:
+        if not path.parent.exists():
+            raise StoreError(f"the store {path} has no folder; mkdir -m 0700 {path.parent}") from None
         mend = f"give {path.parent} to the user who runs saate, or set store: to another file"
         raise StoreError(f"the store {path} cannot be opened ({error.strerror}); {mend}") from None

@@ -21,7 +21,6 @@ _MENDS = (
     ("read-only", "may not be written; use a server that takes writes"),
     ("unable to open database file", "cannot be opened; `saate serve` makes it, in a folder that must exist"),
     ("file is not a database", "is no SQLite database; set store: to another file"),
-    ("malformed", "is damaged; put it back from a backup"),
     ("no such table", "is no store yet; `saate serve` makes it"),
     ("does not exist", "is no store yet; `saate serve` makes it"),
     ("lock timeout", "is locked by another gateway that does not go on; look at that gateway"),
@@ -30,6 +29,13 @@ _MENDS = (
 
 class StoreError(Exception):
     """The store could not do it; `str()` is one line with the mend. Nothing was changed, and the next call may work."""
+
+
+class Damaged(StoreError):  # noqa: N818 - it says what it is
+    """Something in the database cannot be what was written."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the store {name} is damaged; put it back from a backup")
 
 
 class NoSuchHold(StoreError):  # noqa: N818 - it says what it is
@@ -69,6 +75,9 @@ def explain(name: str, error: Exception) -> StoreError:
     # The primary message only: PostgreSQL's DETAIL shows the failing row.
     diagnosis = getattr(raised, "diag", None)
     said = (getattr(diagnosis, "message_primary", None) or str(raised)).strip().partition("\n")[0]
+    # A value that is no text is shown by SQLite's driver.
+    if "malformed" in said or "Could not decode" in said:
+        return Damaged(name)
     for sign, mend in _MENDS:
         if sign in said:
             return StoreError(f"the store {name} " + mend.format(name=name))

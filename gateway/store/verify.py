@@ -8,7 +8,7 @@ read only where those do not agree.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,8 +18,11 @@ from sqlalchemy import Connection
 
 from gateway.entry import FACTS_DOMAIN, EntryType, personal_hash
 from gateway.store import log
+from gateway.store.errors import Damaged
 
 _PAGE = 4000
+
+Snapshot = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +135,36 @@ def _difference(octets: bytes, *columns: Any) -> str:  # noqa: ANN401 - as they 
     return "its octets are no canonical JSON"
 
 
-def verify(snapshot: Callable[[], AbstractContextManager[Connection]]) -> VerifyResult:
+def _read(snapshot: Snapshot, after_seq: int, limit: int) -> tuple[Sequence[tuple[Any, ...]], tuple[int, bytes]]:
+    with snapshot() as connection:
+        return log.page(connection, after_seq, limit), log.head(connection)
+
+
+def _unreadable(snapshot: Snapshot, walk: _Walk, damage: Damaged) -> BadEntry:
+    """Find the first entry of a page that the database cannot give, or an earlier bad one. Raises `damage` for none."""
+    try:
+        for _ in range(_PAGE):
+            walk.go(_read(snapshot, walk.seq, 1)[0])
+    except Damaged:
+        return BadEntry(walk.seq + 1, "the database cannot read it")
+    except _Bad as error:
+        return error.found
+    raise damage
+
+
+def verify(snapshot: Snapshot) -> VerifyResult:
     """Walk the whole chain; `snapshot` opens a read transaction for each page. Raises StoreError."""
     walk = _Walk()
     bad = None
     try:
         while True:
-            with snapshot() as connection:
-                rows = log.page(connection, walk.seq, _PAGE)
-                head = log.head(connection)
+            rows, (seq, hashed) = _read(snapshot, walk.seq, _PAGE)
             walk.go(rows)
             if len(rows) < _PAGE:
-                walk.end(*head)
+                walk.end(seq, hashed)
                 break
+    except Damaged as error:
+        bad = _unreadable(snapshot, walk, error)
     except _Bad as error:
         bad = error.found
     undisposed = tuple(Undisposed(mail_id, seq, at) for mail_id, (seq, at) in walk.judged.items())
