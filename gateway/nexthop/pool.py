@@ -176,7 +176,7 @@ class Pool:
                 self._free(session)
         elif not reset:
             self._keep(session)
-        elif session.resets + 1 >= self._settings.holds or self._is_closing:
+        elif session.resets + 1 >= self._settings.holds or self._should_go(session):
             session.quit()
         else:
             self._reset(session)
@@ -198,17 +198,20 @@ class Pool:
 
     def _keep(self, session: Session) -> None:
         """Lend on what is clean, or let it lie idle for a moment, unless another process needs its slot more."""
-        now = self._now()
-        is_old = now - session.opened_at >= self._settings.reuse
-        is_wanted = self._slots.should_yield() if self._queue else self._slots.others_waiting() > 0
-        if is_old or is_wanted or self._is_closing or session.fault is not SOUND:
+        if session.fault is not SOUND or self._should_go(session):
             return session.quit()
-        session.idle_since = now
+        session.idle_since = self._now()
         self._idle.append(session)
         self._serve()
         if self._idle and self._sweeper is None:
             self._sweeper = asyncio.get_running_loop().call_later(self._settings.idle, self._sweep)
         return None
+
+    def _should_go(self, session: Session) -> bool:
+        """Whether it is too old, or another process needs its slot more than we do."""
+        is_old = self._now() - session.opened_at >= self._settings.reuse
+        is_wanted = self._slots.should_yield() if self._queue else self._slots.others_waiting() > 0
+        return is_old or is_wanted or self._is_closing
 
     def _sweep(self) -> None:
         """Close what has been idle for too long."""

@@ -115,11 +115,11 @@ class Session(asyncio.Protocol):
 
     def quit(self) -> None:
         """End the session as RFC 5321 §4.1.1.10 asks; what is said to that is heard by nobody."""
-        if self.fault is not SOUND or self._transport is None or self._waiters:
+        if self.fault is not SOUND or self._transport is None:
             return self.abort()
         self.fault = NEXT_HOP_LOST
         self._transport.write(b"QUIT\r\n")
-        self._stop_timer()
+        self._release()
         self._timer = self._loop.call_later(QUIT_PATIENCE, self._transport.abort)
         return None
 

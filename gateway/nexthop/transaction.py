@@ -62,10 +62,10 @@ class Transaction:
         self._forwards: list[tuple[str, Sequence[str]]] = []
 
     async def mail(self, reverse_path: str, parameters: Sequence[str]) -> Status:
-        """Say MAIL. A pooled session that turns out to be gone is replaced once."""
+        """Say MAIL. A pooled session that turns out to be gone, or never was clean, is replaced once."""
         self._must_be_on()
         answer = await self._say_mail(reverse_path, parameters)
-        if self._reused and self._session.fault is NEXT_HOP_LOST and not self._replaced:
+        if self._reused and self._session.fault in (NEXT_HOP_LOST, NEXT_HOP_UNCLEAR):
             if (trouble := await self._replace()) is not SOUND:
                 return trouble
             answer = await self._say_mail(reverse_path, parameters)

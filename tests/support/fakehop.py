@@ -108,7 +108,7 @@ class FiledMail:
         return b"\r\n".join(line.removeprefix(b".") for line in self.wire.split(b"\r\n"))
 
 
-class Over(Exception):  # noqa: N818 - the session's, no error
+class Over(Exception):  # noqa: N818 - the end, no error
     """The session has ended."""
 
 
@@ -297,6 +297,7 @@ class FakeHop:
 
     @property
     def address(self) -> HostPort:
+        """For a configuration's `next_hop`."""
         return HostPort(host="127.0.0.1", port=self.port)
 
     @property
@@ -355,7 +356,8 @@ class FakeHop:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.sleep(0.01)  # uvloop closes a transport in its next rounds
+        for _round in range(3):
+            await asyncio.sleep(0)  # uvloop closes a transport in its next rounds
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = HopSession(self, reader, writer)
