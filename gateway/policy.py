@@ -67,6 +67,9 @@ class Policy:
     disposition: Disposition
     advice: Mapping[str, str]
     """Language → what the agent may do."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Language → title, for notices."""
+    whys: Mapping[str, str] = field(default_factory=dict)
     status: PolicyStatus = PolicyStatus.ENFORCED
     params: Params = field(default_factory=Params)
     applies_to: AppliesTo = field(default_factory=AppliesTo)

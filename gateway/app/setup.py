@@ -60,7 +60,5 @@ def setup_for(
 
 
 def texts(policies: PolicySet) -> Mapping[str, PolicyText]:
-    """What the policies say to people; title and why are written in English."""
-    return {
-        policy.id: PolicyText({"en": policy.title}, {"en": policy.why}, policy.advice) for policy in policies.policies
-    }
+    """What the policies say to people."""
+    return {policy.id: PolicyText(policy.titles, policy.whys, policy.advice) for policy in policies.policies}

@@ -168,13 +168,16 @@ def _policy(layers: _Layers) -> Policy:
         raise layers.origin["check"].error(("check",), f"there is no check {merged.check!r}; there are {names}")
     check = CHECKS[merged.check]
     params = layers.origin["params"].into(check.params, ("params",)) if "params" in layers.origin else check.params()
+    titles, whys = _told(merged.title), _told(merged.why)
     return Policy(
         id=merged.id,
-        title=merged.title,
-        why=" ".join(merged.why.split()),
+        title=_english(titles),
+        why=_english(whys),
+        titles=titles,
+        whys=whys,
         check=merged.check,
         disposition=Disposition[merged.disposition.upper()],
-        advice={language: " ".join(text.split()) for language, text in merged.advice.items()},
+        advice=_told(merged.advice),
         status=PolicyStatus(merged.status),
         params=params,
         applies_to=_applies_to(layers),
@@ -182,6 +185,16 @@ def _policy(layers: _Layers) -> Policy:
         false_positives=merged.false_positives,
         file=layers.documents[0].file,
     )
+
+
+def _told(words: str | Mapping[str, str]) -> Mapping[str, str]:
+    """Language → words on one line; a plain text stands for English."""
+    by_language = {"en": words} if isinstance(words, str) else words
+    return {language: " ".join(text.split()) for language, text in by_language.items()}
+
+
+def _english(words: Mapping[str, str]) -> str:
+    return words.get("en") or next(iter(words.values()))
 
 
 def _applies_to(layers: _Layers) -> AppliesTo:
@@ -242,8 +255,8 @@ def _digest(policies: Sequence[Policy], lexicons: Sequence[Lexicon]) -> str:
         "policies": [
             {
                 "id": policy.id,
-                "title": policy.title,
-                "why": policy.why,
+                "title": policy.titles,
+                "why": policy.whys,
                 "check": policy.check,
                 "disposition": policy.disposition.word,
                 "advice": policy.advice,

@@ -15,6 +15,8 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max
 Words = Annotated[str, StringConstraints(min_length=1)]
 Many = Annotated[tuple[str, ...], BeforeValidator(one_or_many)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Told = Words | Annotated[dict[Language, Words], Field(min_length=1)]
+"""Said once, in English or the language of the house, or once for each language."""
 
 
 class _Form(BaseModel):
@@ -40,8 +42,8 @@ class PolicyForm(_Form):
     """One policy file. What a later directory leaves out stays as it was."""
 
     id: Id = ""
-    title: Words = ""
-    why: Words = ""
+    title: Told = ""
+    why: Told = ""
     status: Literal["enforced", "trial", "off"] = "enforced"
     check: str = ""
     params: dict[str, Any] = {}
