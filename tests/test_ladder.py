@@ -20,14 +20,14 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LADDER = {
     "words": (
         *("mail", "path", "status", "verdict", "config", "entry", "hold", "lexicon", "reading.model"),
-        *("trouble", "yamltext"),
+        *("trouble", "wire", "yamltext"),
     ),
     "reading": ("reading",),
     "judging": ("checks", "policy"),
     "composing": ("annotate", "letter", "notice", "phrases", "fixes", "agent", "scope", "entries"),
     "acting": ("policyfiles", "inspector", "nexthop", "store", "spool"),
     "the way": ("relay", "courier"),
-    "doors": ("smtpd", "connection", "wire", "console", "reports"),
+    "doors": ("smtpd", "connection", "console", "reports"),
     "wiring": ("app", "cli", "metrics", "__main__"),
 }
 """From the top down, as in docs/architecture.md. A name is a module or a package of gateway/."""

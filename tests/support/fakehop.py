@@ -2,7 +2,7 @@
 
     async with FakeHop({"MAIL": "451 4.3.0 not now", "dot": [Hangup(), "250 ok"]}) as hop:
         ...                       # talk to 127.0.0.1, hop.port
-        hop.mails                 # what it answered 2xx, verbatim, with its envelope
+        hop.mails[0].octets       # what it answered 2xx, verbatim, with its envelope
         hop.sessions[0].commands  # what was said to it
 
 Steps: `connect` (the greeting), `EHLO`, `HELO`, `MAIL`, `RCPT`, `DATA`, `content` (as soon as the first octets of a
@@ -21,68 +21,29 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from gateway.config import HostPort
+from hopanswers import USUAL, Answer, Endless, Hang, Hangup, Late, Pieces, Twice, Usual, code_of, wire
+
+__all__ = [
+    "USUAL",
+    "Answer",
+    "Endless",
+    "FakeHop",
+    "FiledMail",
+    "Hang",
+    "Hangup",
+    "HopSession",
+    "Late",
+    "Pieces",
+    "Step",
+    "Twice",
+    "Usual",
+]
 
 EXTENSIONS = ("SIZE 52428800", "8BITMIME", "SMTPUTF8", "DSN", "PIPELINING", "ENHANCEDSTATUSCODES")
 END = b"\r\n.\r\n"
 _PATH = re.compile(r"(?:MAIL FROM|RCPT TO):<(.*)>((?: [^ ]+)*)", re.IGNORECASE)
-_REPLY = re.compile(rb"(?:\d{3}-[^\r\n\0]*\r\n)*(\d{3})(?: [^\r\n\0]*)?\r\n")
 
-
-@dataclass(frozen=True)
-class Usual:
-    """What a well-behaved server says here."""
-
-
-@dataclass(frozen=True)
-class Hang:
-    """Say nothing more, and read nothing more, but keep the connection."""
-
-
-@dataclass(frozen=True)
-class Hangup:
-    """Close the connection, after saying something or nothing."""
-
-    after: str | bytes = b""
-    reset: bool = False
-    """With RST rather than FIN."""
-
-
-@dataclass(frozen=True)
-class Twice:
-    """Say one thing, and then another that nobody asked for: at once, or seconds later."""
-
-    first: str | bytes
-    second: str | bytes = ""
-    """The first again, when empty."""
-    gap: float = 0.0
-
-
-@dataclass(frozen=True)
-class Late:
-    """Answer after so many seconds."""
-
-    answer: str | bytes
-    seconds: float = 0.1
-
-
-@dataclass(frozen=True)
-class Pieces:
-    """Answer in pieces of so many octets."""
-
-    answer: str | bytes
-    octets: int = 1
-
-
-@dataclass(frozen=True)
-class Endless:
-    """Say this again and again until the other side has had enough."""
-
-    octets: bytes = b"250-and another thing\r\n"
-
-
-Answer = str | bytes | Usual | Hang | Hangup | Twice | Late | Pieces | Endless
 Step = Answer | Sequence[Answer] | Callable[["HopSession"], Answer]
-USUAL = Usual()
 
 
 @dataclass
@@ -123,7 +84,7 @@ class HopSession:
         self._hop = hop
         self._reader = reader
         self.writer = writer
-        self._buffer = b""
+        self._buffer = bytearray()
         self._mail: FiledMail | None = None
 
     @property
@@ -192,29 +153,34 @@ class HopSession:
         answer = self._hop.next_answer("dot", "", self)
         if isinstance(answer, Usual):
             answer = f"250 2.0.0 Ok: filed as {len(self._hop.received)}"
-        mail.answer = _code(answer)  # filed before it is said
+        mail.answer = code_of(answer)  # filed before it is said
         await self._do(answer)
 
     async def _content(self) -> bytes:
         """Everything up to the dot, not counting it."""
-        seen = False
-        while not (self._buffer.startswith(b".\r\n") or END in self._buffer):
-            if self._buffer and not seen:
-                seen = True
+        searched, is_seen = 0, False
+        while not self._buffer.startswith(b".\r\n"):
+            end = self._buffer.find(END, searched)
+            if end >= 0:
+                return self._take(end + 2, drop=3)
+            searched = max(0, len(self._buffer) - len(END))
+            if self._buffer and not is_seen:
+                is_seen = True
                 await self._say("content", b"")
             await self._fill()
-        if self._buffer.startswith(b".\r\n"):
-            self._buffer = self._buffer[3:]
-            return b""
-        content, _, self._buffer = self._buffer.partition(END)
-        return content + b"\r\n"
+        return self._take(0, drop=3)
 
     async def _line(self) -> str:
-        while b"\n" not in self._buffer:
+        while (end := self._buffer.find(b"\n")) < 0:
             await self._fill()
-        line, _, self._buffer = self._buffer.partition(b"\n")
+        line = self._take(end, drop=1)
         assert line.endswith(b"\r"), f"a command without CRLF: {line!r}"
         return line[:-1].decode("utf-8", "surrogateescape")
+
+    def _take(self, count: int, *, drop: int) -> bytes:
+        taken = bytes(self._buffer[:count])
+        del self._buffer[: count + drop]
+        return taken
 
     async def _fill(self) -> None:
         block = await self._reader.read(1 << 20)
@@ -230,14 +196,14 @@ class HopSession:
         if isinstance(answer, Usual):
             answer = usual
         await self._do(answer)
-        return _code(answer)
+        return code_of(answer)
 
     async def _do(self, answer: Answer) -> None:
         match answer:
             case str() | bytes():
                 await self._write(answer)
             case Twice():
-                await self._write(_wire(answer.first) + (b"" if answer.gap else _wire(answer.second or answer.first)))
+                await self._write(wire(answer.first) + (b"" if answer.gap else wire(answer.second or answer.first)))
                 if answer.gap:
                     await asyncio.sleep(answer.gap)
                     await self._write(answer.second or answer.first)
@@ -245,7 +211,7 @@ class HopSession:
                 await asyncio.sleep(answer.seconds)
                 await self._do(answer.answer)
             case Pieces():
-                octets = _wire(answer.answer)
+                octets = wire(answer.answer)
                 for at in range(0, len(octets), answer.octets):
                     await self._write(octets[at : at + answer.octets])
                     await asyncio.sleep(0.001)
@@ -268,7 +234,7 @@ class HopSession:
                     await asyncio.sleep(0)
 
     async def _write(self, answer: str | bytes) -> None:
-        self.writer.write(_wire(answer))
+        self.writer.write(wire(answer))
         await self.writer.drain()
 
 
@@ -297,7 +263,6 @@ class FakeHop:
 
     @property
     def address(self) -> HostPort:
-        """For a configuration's `next_hop`."""
         return HostPort(host="127.0.0.1", port=self.port)
 
     @property
@@ -374,27 +339,6 @@ def _read_path(line: str) -> tuple[str, tuple[str, ...]]:
     found = _PATH.fullmatch(line)
     assert found, f"not a command that a server understands: {line!r}"
     return found[1], tuple(found[2].split())
-
-
-def _wire(answer: str | bytes) -> bytes:
-    if isinstance(answer, bytes) or not answer:
-        return answer if isinstance(answer, bytes) else b""
-    return "".join(f"{line}\r\n" for line in answer.split("\n")).encode("utf-8", "surrogateescape")
-
-
-def _code(answer: Answer) -> int:
-    """The code of the first whole reply in it; 0 where there is none."""
-    match answer:
-        case str() | bytes():
-            found = _REPLY.match(_wire(answer))
-            return int(found[1]) if found else 0
-        case Twice():
-            return _code(answer.first)
-        case Hangup():
-            return _code(answer.after)
-        case Late() | Pieces():
-            return _code(answer.answer)
-    return 0
 
 
 def _is_yes(code: int) -> bool:
