@@ -85,8 +85,8 @@ class _Gateway:
         """In the order in which they end: who inspects is needed until the last worker has gone."""
         return (
             Role("worker", setup.config.workers, lambda number: self._work(setup, number), DRAIN + 2),
-            Role("courier", 1, lambda _: self._carry(setup), DRAIN / 2, alone=True),
-            Role("inspection", setup.config.inspection.processes, lambda _: self._inspect(setup), 0),
+            Role("courier", 1, lambda _: self._carry(setup), DRAIN + 2, alone=True),
+            Role("inspector", setup.config.inspection.processes, lambda _: self._inspect(setup), 0),
         )
 
     @staticmethod

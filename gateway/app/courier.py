@@ -19,6 +19,6 @@ async def carry(setup: Setup) -> None:
     store = Store(config.store, config.key_file)
     slots = setup.slots.of(numbers(config) - 1)
     pool = Pool(config.next_hop, setup.hostname, config.timeouts, config.pool, slots)
-    await Courier(config, store, pool, setup.notices, now=now).run(stop)
+    await Courier(config, store, pool, setup.notices, hostname=setup.hostname, now=now).run(stop)
     await pool.close()
     store.close()

@@ -21,6 +21,8 @@ log = logging.getLogger("saate.listen")
 BACKLOG = 1024
 _LEAVE = 0.001
 """Seconds that a connection is left to those who have fewer."""
+_LEAVE_AT_MOST = 3
+"""So often in a row: the others may be busy."""
 _SHORT_OF = 0.1
 """Seconds of rest when the system has no descriptor or memory left."""
 _AWAY = -1
@@ -131,7 +133,7 @@ class Acceptor:
         self._coming: set[asyncio.Task[None]] = set()
         self._sessions = sessions
         self._pause: asyncio.TimerHandle | None = None
-        self._left_once = False
+        self._left = 0
         self._is_closed = False
 
     def start(self) -> None:
@@ -166,10 +168,10 @@ class Acceptor:
 
     def _take(self, listening: socket.socket) -> None:
         """Take one connection; the event loop calls again while more wait."""
-        if not self._left_once and self._board.has_most(self._number):
-            self._left_once = True
+        if self._left < _LEAVE_AT_MOST and self._board.has_most(self._number):
+            self._left += 1
             return self._rest(_LEAVE)
-        self._left_once = False
+        self._left = 0
         try:
             client, _ = listening.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):

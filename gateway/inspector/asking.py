@@ -1,7 +1,7 @@
 """Inspecting a mail from an event loop: inline where it is harmless by shape, else in an inspection process.
 
-Rules of this file: nothing here takes longer than a copy of one block between two turns of the loop. A mail that
-outruns the deadline or kills its process is a finding, `could-not-inspect`; that nobody could look is InspectionBusy.
+Rules of this file: nothing here keeps the loop for longer than a small, fixed budget. A mail that outruns the deadline
+or kills its process is a finding, `could-not-inspect`; that nobody could look at it is InspectionBusy.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 
 from gateway import trouble
 from gateway.config import InspectionSettings
+from gateway.inspector.budget import Budget, OutOfBudgetError
 from gateway.inspector.judge import Judge, Reason
 from gateway.inspector.process import Channel
 from gateway.inspector.wire import BLOCK, AnswerReader, BadAnswerError, Lost, Parcel
@@ -21,6 +22,8 @@ from gateway.verdict import Inspection
 
 log = logging.getLogger("saate.inspection")
 
+INLINE_SECONDS = 0.02
+"""Processor time that a mail gets on the event loop; a usual 7 KB reply takes a twentieth of it."""
 PATIENCE = 60.0
 """Seconds until a waiting mail must have been taken by an inspection process."""
 GRACE = 1.0
@@ -36,7 +39,7 @@ class InspectionBusy(Exception):  # noqa: N818 - no error of the mail's: it may 
 
 
 class Inspector:
-    """The inspections of one event loop."""
+    """The inspections of one event loop; made in the main thread."""
 
     def __init__(self, judge: Judge, channel: Channel, settings: InspectionSettings) -> None:
         self._judge = judge
@@ -44,20 +47,39 @@ class Inspector:
         self._settings = settings
         self._turns = asyncio.Semaphore(settings.processes)
         self._waiting = 0
+        self._budget = Budget()
 
     async def inspect(self, mail: Mail) -> Inspection:
         """Read and judge a mail. Raises InspectionBusy when too many wait already, OSError when memory is out."""
+        octets, envelope = mail.octets, mail.envelope
         try:
-            if self._judge.harmless(mail.octets):
-                return self._judge.inspect(mail.octets, mail.envelope)
+            answer: Inspection | Reason | None = self._at_once(octets, envelope)
         except Exception as error:  # noqa: BLE001 - whatever a mail does to the reader is a finding
             log.error("id=%s an inspection crashed: %s", mail.id, trouble.of(error))
-            return self._judge.give_up(mail.octets, mail.envelope, Reason.CRASH)
-        answer = await self._queued(mail.octets, mail.envelope)
+            answer = Reason.CRASH
+        if answer is None:
+            answer = await self._queued(octets, envelope)
         if isinstance(answer, Inspection):
             return answer
         log.warning("id=%s could not be inspected: %s", mail.id, answer)
-        return self._judge.give_up(mail.octets, mail.envelope, answer)
+        return self._give_up(octets, envelope, answer)
+
+    def _at_once(self, octets: Octets, envelope: Envelope) -> Inspection | None:
+        """The inspection of a mail that is harmless by shape; None when another process had better do it."""
+        judge = self._judge
+        try:
+            return self._budget.run(
+                INLINE_SECONDS, lambda: judge.inspect(octets, envelope) if judge.harmless(octets) else None
+            )
+        except OutOfBudgetError:
+            return None
+
+    def _give_up(self, octets: Octets, envelope: Envelope, reason: Reason) -> Inspection:
+        """Say what the header tells; where even that takes too long, what the envelope tells."""
+        try:
+            return self._budget.run(INLINE_SECONDS, lambda: self._judge.give_up(octets, envelope, reason))
+        except OutOfBudgetError:
+            return self._judge.give_up(b"", envelope, reason)
 
     async def _queued(self, octets: Octets, envelope: Envelope) -> Inspection | Reason:
         if self._waiting >= self._settings.queue + self._settings.processes:

@@ -6,6 +6,7 @@ where, is the business of its neighbours.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,6 +21,39 @@ from gateway.verdict import Inspection
 
 INLINE_OCTETS = 64 * 1024
 """A larger mail is not even scanned on the event loop."""
+
+
+_WARM_UP = b"""From: Aino Neuvonen <aspa@support.example>\r
+To: Liisa Asiakas <liisa@customer.example>\r
+Subject: Re: order 1\r
+Content-Type: multipart/mixed; boundary=mixed\r
+\r
+--mixed\r
+Content-Type: multipart/alternative; boundary=alternative\r
+\r
+--alternative\r
+\r
+Hello Liisa,\r
+\r
+your user name is liisa; the password is the one that you chose. Please see the attachment.\r
+\r
+Best regards\r
+Aino Neuvonen\r
+\r
+Liisa Asiakas wrote:\r
+> Hello, where is my order?\r
+--alternative\r
+Content-Type: text/html\r
+\r
+<p>Hello Liisa,</p><p>your order is on its way.</p><table><tr><td>a</td></tr></table>\r
+--alternative--\r
+--mixed\r
+Content-Type: text/plain; name=order.txt\r
+Content-Disposition: attachment; filename=order.txt\r
+\r
+ORDER 1\r
+--mixed--\r
+"""
 
 
 class Reason(StrEnum):
@@ -58,4 +92,6 @@ def judge_by(policies: PolicySet, agent_header: str = "") -> Judge:
         automatic = facts.automatic or not envelope.reverse_path
         return policy.could_not_inspect(policies, replace(facts, automatic=automatic), reason)
 
+    with contextlib.suppress(Exception):  # what fails here fails with every mail, and is said there
+        inspect(_WARM_UP, Envelope("aspa@support.example"))  # word lists are compiled once, before anybody forks
     return Judge(is_harmless, inspect, give_up)
