@@ -12,7 +12,6 @@ import hashlib
 import html
 import re
 import textwrap
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -25,6 +24,11 @@ WIDTH = 72
 SUBJECT = 200
 """Characters of a subject at most."""
 _SPACE = re.compile(r"\s+")
+_ACTS = re.compile(
+    "[\x00-\x1f\x7f-\x9f"  # controls; white space among them has become a space before
+    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"  # marks that turn text round, and line ends of their own kind
+    "\ud800-\udfff]"  # lone surrogates, which no charset can carry
+)
 _SANS = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _MONO = "font-family:Consolas,Menlo,'DejaVu Sans Mono',monospace"
 _INK = "color:#22201c"
@@ -119,13 +123,7 @@ class Postmark:
 
 def clean(text: str) -> str:
     """Take out what could act on a reader's screen rather than be read: controls, bidirectional marks, surrogates."""
-    spaced = _SPACE.sub(" ", text)
-    return "".join(c for c in spaced if unicodedata.category(c) not in {"Cc", "Cs"} and not _steers(c)).strip()
-
-
-def _steers(character: str) -> bool:
-    """Tell a mark that changes the direction of text, or a line end of its own kind (U+2028, U+2029)."""
-    return character in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff"
+    return _ACTS.sub("", _SPACE.sub(" ", text)).strip()
 
 
 def to_octets(letter: Letter, postmark: Postmark) -> bytes:
