@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from gateway.checks.secrets.lexemes import Kind, Label, Lexemes
+from gateway.checks.secrets.lexemes import Kind, Label, Lexemes, Tongue
 from gateway.checks.secrets.pages import Hit, Page
 from gateway.checks.secrets.values import CLOSERS, Grade, Token, token_at
 
@@ -53,10 +53,14 @@ class Context:
     """Of the labels."""
     language: str
 
+    def tongues(self, label: Label) -> list[Tongue]:
+        """The languages of a label and of the reply."""
+        known = self.lexemes.tongues
+        return [known[language] for language in {*label.languages, self.language} if language in known]
+
     def links(self, label: Label, word: str) -> bool:
         """Tell whether a word links a value to this label."""
-        lists = self.lexemes.links
-        return any(word in lists[language] for language in {*label.languages, self.language} if language in lists)
+        return any(word in tongue.links for tongue in self.tongues(label))
 
     def next_label(self, position: int) -> Label | None:
         """The first label at or behind a position."""
@@ -84,7 +88,8 @@ class Context:
 
     def is_forbidden(self, label: Label) -> bool:
         """Whether what stands before a label forbids rather than tells: `do not use password X`."""
-        return any(word in self.lexemes.forbids for word in self.words_before(label, 4))
+        tongues = self.tongues(label)
+        return any(word in tongue.forbids for word in self.words_before(label, 4) for tongue in tongues)
 
     def partner(self, label: Label) -> Label | None:
         """The username's label of `username and password`, `tunnus / salasana`."""
@@ -135,14 +140,13 @@ def is_prose(known: Lexemes, token: Token) -> bool:
 
 def is_talk(known: Lexemes, token: Token) -> bool:
     """A word that any sentence holds."""
-    word = token.word
-    return word in known.common or word in known.blocks or word in known.fillers or word in known.uses
+    return token.word in known.talk
 
 
 def is_said(known: Lexemes, token: Token) -> bool:
     """A word that says what a password is like."""
     word = token.word
-    return word in known.states or word in known.units or word in known.setters or word.endswith(known.endings)
+    return word in known.states or word in known.setters or word.endswith(known.endings)
 
 
 def takes(context: Context, label: Label, found: Sequence[Token], at: int, place: Place) -> bool:
@@ -152,7 +156,7 @@ def takes(context: Context, label: Label, found: Sequence[Token], at: int, place
     follows = found[at + 1] if at + 1 < len(found) else None
     if token.grade is Grade.NOTHING or known.is_label(token.core) or known.is_product(token.core):
         return False
-    if follows and follows.word in known.units:
+    if follows and any(follows.word in tongue.units for tongue in context.tongues(label)):
         return False
     ends = follows is None or follows.core == "\n" or token.ends_clause
     if token.grade is Grade.DIGITS:
@@ -211,11 +215,13 @@ def is_for_one_use(context: Context, label: Label, position: int) -> bool:
 
 def quoted(context: Context, label: Label, start: int, end: int) -> Hit | None:
     """A value in quotes, words with spaces included."""
-    found = _QUOTED.match(context.page.text, start, end)
+    text = context.page.text
+    found = _QUOTED.match(text, start, end)
     if not found:
         return None
     known = context.lexemes
-    inner = tokens(context.page.text, found.start(2), found.end(2))
+    start, end = found.start(2), found.end(2)
+    inner = tokens(text, start, end)
     if not inner or any(known.is_label(token.core) for token in inner):
         return None
     if all(is_prose(known, token) or token.grade is Grade.NOTHING for token in inner):
@@ -224,7 +230,8 @@ def quoted(context: Context, label: Label, start: int, end: int) -> Hit | None:
         return None
     if len(inner) > 1 and sum(is_talk(known, token) for token in inner) * 2 > len(inner):
         return None
-    return Hit(context.page, found.start(2), found.end(2))
+    inside = text[start:end]
+    return Hit(context.page, start + len(inside) - len(inside.lstrip()), start + len(inside.rstrip()))
 
 
 def opening(text: str, position: int) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 import re2
 
 from gateway.checks.words import WordSet
-from gateway.lexicon import Resources, compiled_once
+from gateway.lexicon import Lexicon, Resources, compiled_once
 
 
 class Kind(Enum):
@@ -43,6 +43,7 @@ _LISTS = {
     "password.accounts": Kind.ACCOUNT,
     "password.logins": Kind.LOGIN,
 }
+_TALK = ("common", "function_words", "password.blocks", "password.fillers", "password.uses")
 _URL_HINT = r"[?&;#]p(?:ass\w*|wd?|in|sw)=|://[^\s/@:]*:[^\s/@]+@"
 """Other keys of a query are labels themselves."""
 _BEFORE_SHORT = " \t\n\xa0,;:/|([{\"'>*&"
@@ -65,6 +66,24 @@ class Label:
     """A word that mostly means something else: `pin` in small letters."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """The words of one language that mean something else in another: `on`, `an`, `es`."""
+
+    links: WordSet
+    """is, on, är: between a label and its value."""
+    units: WordSet
+    """characters, merkkiä: behind a number in a rule."""
+    examples: WordSet
+    """e.g., esim.: what follows is nobody's password."""
+    blocks: WordSet
+    """must, by, if: no value follows in this sentence."""
+    forbids: WordSet
+    """never, do not: shortly before a label."""
+    references: WordSet
+    """ticket, order: right before a number that is no password."""
+
+
 @dataclass(frozen=True)
 class Lexemes:
     """Everything the detector asks of the lexicons."""
@@ -75,8 +94,8 @@ class Lexemes:
     """RE2 over a text: every lexeme, longest first."""
     kinds: dict[str, Kind]
     languages: dict[str, frozenset[str]]
-    links: dict[str, WordSet]
-    """Language → words between a label and its value."""
+    tongues: dict[str, Tongue]
+    """By language."""
     into: WordSet
     """to, till, muotoon: link only where something was set or changed."""
     setters: WordSet
@@ -89,16 +108,8 @@ class Lexemes:
     """use, with, käytä: before a value to log in with."""
     states: WordSet
     """expired, vanhentunut, required: said of a password, not its value."""
-    units: WordSet
-    """characters, merkkiä: behind a number in a rule."""
-    examples: WordSet
-    """e.g., esim.: what follows is nobody's password."""
-    blocks: WordSet
-    """must, by, if: no value follows in this sentence."""
-    forbids: WordSet
-    """never, do not: shortly before a label."""
-    references: WordSet
-    """ticket, order: right before a number that is no password."""
+    talk: WordSet
+    """What any sentence holds, one about rules too."""
     anaphora: re.Pattern[str]
     """`it is`, `the new one is`: in the sentence after a label's."""
     products: WordSet
@@ -106,7 +117,6 @@ class Lexemes:
     once: tuple[str, ...]
     """Beginnings of what names a login code of one use."""
     meetings: tuple[str, ...]
-    common: WordSet
     endings: tuple[str, ...]
     """Of words that are said of a password, not its value: -ttu, -ed."""
 
@@ -170,25 +180,29 @@ def lexemes(resources: Resources) -> Lexemes:
         pattern=re2.compile("(?i)" + "|".join(map(_spelled, sorted(kinds, key=len, reverse=True)))),
         kinds=kinds,
         languages=languages,
-        links={lexicon.language: WordSet(lexicon.words("password.links")) for lexicon in resources.lexicons},
+        tongues={lexicon.language: _tongue(lexicon) for lexicon in resources.lexicons},
         into=words("into"),
         setters=words("setters"),
         fillers=words("fillers"),
         determiners=words("determiners"),
         joins=words("joins"),
         uses=words("uses"),
-        states=words("states"),
-        units=words("units"),
-        examples=words("examples"),
-        blocks=words("blocks"),
-        forbids=words("forbids"),
-        references=words("references"),
+        states=WordSet((*resources.words("password.states"), *resources.words("password.units"))),
+        talk=WordSet(word for name in _TALK for word in resources.words(name)),
         anaphora=_anaphora(resources.words("password.anaphora")),
         products=words("products"),
         once=tuple(word.lower() for word in resources.words("password.once")),
         meetings=tuple(word.lower() for word in resources.words("password.meetings")),
-        common=WordSet((*resources.words("common"), *resources.words("function_words"))),
         endings=tuple(word.lower() for word in resources.words("password.endings")),
+    )
+
+
+def _tongue(lexicon: Lexicon) -> Tongue:
+    def words(name: str) -> WordSet:
+        return WordSet(lexicon.words("password." + name))
+
+    return Tongue(
+        words("links"), words("units"), words("examples"), words("blocks"), words("forbids"), words("references")
     )
 
 

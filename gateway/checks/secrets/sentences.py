@@ -54,7 +54,7 @@ class _Walk:
     place: Place | None = Place.BESIDE
     """What the last word bound; None where it bound nothing."""
     was_set: bool = False
-    """Something was set or changed in this sentence."""
+    """Something is set or changed in this sentence."""
 
 
 def _walk(context: Context, label: Label, start: int) -> Iterator[Hit]:
@@ -64,7 +64,7 @@ def _walk(context: Context, label: Label, start: int) -> Iterator[Hit]:
         yield from next_line(context, label, page.line_end(start), Place.LED)
         return
     found = tokens(page.text, start, len(page.text))
-    walk = _Walk(was_set=any(word in context.lexemes.setters for word in context.words_before(label, 8)))
+    walk = _Walk(was_set=_is_about_setting(context, label, found))
     for at, token in enumerate(found):
         if token.core == "\n":
             if at + 1 < len(found) and found[at + 1].core == "\n":
@@ -72,7 +72,7 @@ def _walk(context: Context, label: Label, start: int) -> Iterator[Hit]:
                     yield from next_line(context, label, token.start, Place.LED)
                 return
             continue
-        if _is_barred(context, token):
+        if _is_barred(context, label, token):
             return
         place = Place.LED if walk.place is Place.LINKED and at > _NEAR else walk.place
         values = _values_at(context, label, found, at, place)
@@ -86,10 +86,23 @@ def _walk(context: Context, label: Label, start: int) -> Iterator[Hit]:
             return
 
 
-def _is_barred(context: Context, token: Token) -> bool:
+def _is_about_setting(context: Context, label: Label, found: Sequence[Token]) -> bool:
+    """Whether something is set or changed in this sentence; German says so at its end."""
+    setters = context.lexemes.setters
+    if any(word in setters for word in context.words_before(label, 8)):
+        return True
+    for token in found:
+        if token.word in setters or token.ends_sentence:
+            return token.word in setters
+    return False
+
+
+def _is_barred(context: Context, label: Label, token: Token) -> bool:
     """An example or a rule begins: nobody's password follows."""
-    known = context.lexemes
-    return token.word in known.examples or (token.word in known.blocks and token.grade <= Grade.NAME)
+    plain = token.grade <= Grade.NAME
+    return any(
+        token.word in tongue.examples or (plain and token.word in tongue.blocks) for tongue in context.tongues(label)
+    )
 
 
 def _step(context: Context, label: Label, token: Token, walk: _Walk) -> None:
@@ -101,7 +114,6 @@ def _step(context: Context, label: Label, token: Token, walk: _Walk) -> None:
     elif context.links(label, word) or (word in known.into and walk.was_set):
         walk.place = Place.LINKED
     elif word in known.setters:
-        walk.was_set = True
         walk.place = Place.SET
     elif word not in known.fillers:
         walk.place = None
@@ -109,7 +121,8 @@ def _step(context: Context, label: Label, token: Token, walk: _Walk) -> None:
 
 def _values_at(context: Context, label: Label, found: Sequence[Token], at: int, place: Place | None) -> list[Hit]:
     """The value that a token begins, and those joined to it by `and`."""
-    if place is None or (at and found[at - 1].word in context.lexemes.references):
+    before = found[at - 1].word if at else ""
+    if place is None or any(before in tongue.references for tongue in context.tongues(label)):
         return []
     if place is not Place.BESIDE or not context.is_forbidden(label):
         text = context.page.text

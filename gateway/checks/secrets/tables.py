@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from gateway.checks.secrets.grammar import Context, tokens
+from gateway.checks.secrets.grammar import Context, is_prose, tokens
 from gateway.checks.secrets.lexemes import Label
 from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.values import Grade, Token
@@ -84,7 +84,4 @@ def _fills(context: Context, found: Sequence[Token], *, strict: bool) -> bool:
         return False
     if any(token.grade >= Grade.DIGITS for token in found):
         return True
-    return not strict and all(
-        token.grade > Grade.NOTHING and not (token.word in known.states or token.word in known.common)
-        for token in found
-    )
+    return not strict and all(token.grade > Grade.NOTHING and not is_prose(known, token) for token in found)
