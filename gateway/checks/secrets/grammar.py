@@ -24,6 +24,7 @@ _QUOTED = re.compile(r"[*_]*([\"“”„‟«»‘’'`´])([^\n\"“”„‟�
 _MINUTES = re.compile(r"\d{1,3}\s?min", re.IGNORECASE)
 _NEARBY = 200
 _CLAUSE = re.compile(r"[,;|/\t(:!?]\s*|\.\s|\s[-–]\s")
+_MARKS = frozenset({"&", "+", "/"})
 _OPENING = frozenset({" (", "\t"})
 
 
@@ -62,6 +63,10 @@ class Context:
         """Tell whether a word links a value to this label."""
         return any(word in tongue.links for tongue in self.tongues(label))
 
+    def joins(self, label: Label, word: str) -> bool:
+        """Tell whether a word means `and`, or a mark stands for it."""
+        return word in _MARKS or any(word in tongue.joins for tongue in self.tongues(label))
+
     def next_label(self, position: int) -> Label | None:
         """The first label at or behind a position."""
         at = bisect_left(self.starts, position)
@@ -96,7 +101,7 @@ class Context:
         for other in self.labels_before(label, 25):
             between = self.page.text[other.end : label.start].lower().split()
             near = [word for word in between if word not in self.lexemes.determiners]
-            if other.kind is Kind.USER and near and all(word in self.lexemes.joins for word in near):
+            if other.kind is Kind.USER and near and all(self.joins(label, word) for word in near):
                 return other
             if other.kind is Kind.USER and not between:
                 return other
@@ -130,7 +135,7 @@ def is_field(context: Context, label: Label) -> bool:
     clause = _CLAUSE.split(text[context.page.line_start(label.start) : label.start])[-1]
     words = _WORD.findall(clause.lower())
     known = context.lexemes
-    return len(words) <= 1 or all(word in known.determiners or word in known.joins for word in words)
+    return len(words) <= 1 or all(word in known.determiners or context.joins(label, word) for word in words)
 
 
 def is_prose(known: Lexemes, token: Token) -> bool:
@@ -164,7 +169,7 @@ def takes(context: Context, label: Label, found: Sequence[Token], at: int, place
     if token.grade >= Grade.MIXED:
         return _takes_mixed(context, label, token, place)
     ends = ends or context.page.text[token.after : token.after + 2] in _OPENING
-    joined = follows is not None and follows.word in known.joins
+    joined = follows is not None and context.joins(label, follows.word)
     return _takes_word(context, label, token, place, ends=ends or joined)
 
 

@@ -43,6 +43,7 @@ _LISTS = {
     "password.accounts": Kind.ACCOUNT,
     "password.logins": Kind.LOGIN,
 }
+_TONGUE = ("links", "into", "joins", "uses", "units", "examples", "blocks", "forbids", "references")
 _TALK = ("common", "function_words", "password.blocks", "password.fillers", "password.uses")
 _URL_HINT = r"[?&;#]p(?:ass\w*|wd?|in|sw)=|://[^\s/@:]*:[^\s/@]+@"
 """Other keys of a query are labels themselves."""
@@ -72,6 +73,12 @@ class Tongue:
 
     links: WordSet
     """is, on, är: between a label and its value."""
+    into: WordSet
+    """to, till, muotoon: link only where something was set or changed."""
+    joins: WordSet
+    """and, ja, och."""
+    uses: WordSet
+    """use, with, käytä: before a value to log in with."""
     units: WordSet
     """characters, merkkiä: behind a number in a rule."""
     examples: WordSet
@@ -96,16 +103,10 @@ class Lexemes:
     languages: dict[str, frozenset[str]]
     tongues: dict[str, Tongue]
     """By language."""
-    into: WordSet
-    """to, till, muotoon: link only where something was set or changed."""
     setters: WordSet
     fillers: WordSet
     """now, temporarily, seuraava: may stand between a link and a value."""
     determiners: WordSet
-    joins: WordSet
-    """and, ja, och."""
-    uses: WordSet
-    """use, with, käytä: before a value to log in with."""
     states: WordSet
     """expired, vanhentunut, required: said of a password, not its value."""
     talk: WordSet
@@ -181,12 +182,9 @@ def lexemes(resources: Resources) -> Lexemes:
         kinds=kinds,
         languages=languages,
         tongues={lexicon.language: _tongue(lexicon) for lexicon in resources.lexicons},
-        into=words("into"),
         setters=words("setters"),
         fillers=words("fillers"),
         determiners=words("determiners"),
-        joins=words("joins"),
-        uses=words("uses"),
         states=WordSet((*resources.words("password.states"), *resources.words("password.units"))),
         talk=WordSet(word for name in _TALK for word in resources.words(name)),
         anaphora=_anaphora(resources.words("password.anaphora")),
@@ -201,9 +199,7 @@ def _tongue(lexicon: Lexicon) -> Tongue:
     def words(name: str) -> WordSet:
         return WordSet(lexicon.words("password." + name))
 
-    return Tongue(
-        words("links"), words("units"), words("examples"), words("blocks"), words("forbids"), words("references")
-    )
+    return Tongue(*map(words, _TONGUE))
 
 
 def _spelled(entry: str) -> str:

@@ -68,7 +68,11 @@ def _pair(context: Context, label: Label, start: int, end: int) -> Iterator[Hit]
     known = context.lexemes
     bullet = _BULLET.match(text, start, end)
     found = _PAIR.match(text, bullet.end() if bullet else start, end)
-    if not found or (found[3] and found[3].lower() not in known.joins) or "://" in text[found.start() : found.end()]:
+    if (
+        not found
+        or (found[3] and not context.joins(label, found[3].lower()))
+        or "://" in text[found.start() : found.end()]
+    ):
         return
     if ":" in found[2] and label.kind is not Kind.SECRET:
         return

@@ -111,7 +111,7 @@ def _step(context: Context, label: Label, token: Token, walk: _Walk) -> None:
     word = token.word
     if token.leads:
         walk.place = Place.LED
-    elif context.links(label, word) or (word in known.into and walk.was_set):
+    elif context.links(label, word) or (walk.was_set and _turns(context, label, word)):
         walk.place = Place.LINKED
     elif word in known.setters:
         walk.place = Place.SET
@@ -131,14 +131,14 @@ def _values_at(context: Context, label: Label, found: Sequence[Token], at: int, 
             return [named]
     if not takes(context, label, found, at, place):
         return []
-    return [hit(context, found[at]), *_joined(context, found, at)]
+    return [hit(context, found[at]), *_joined(context, label, found, at)]
 
 
-def _joined(context: Context, found: Sequence[Token], at: int) -> Iterator[Hit]:
+def _joined(context: Context, label: Label, found: Sequence[Token], at: int) -> Iterator[Hit]:
     """`X and Y`, `X, Y`: more of the same."""
     known = context.lexemes
     while found[at].grade >= Grade.MIXED and at + 1 < len(found):
-        step = 2 if found[at + 1].word in known.joins else 1 if "," in found[at].tail else 0
+        step = 2 if context.joins(label, found[at + 1].word) else 1 if "," in found[at].tail else 0
         at += step
         if not step or at >= len(found) or found[at].grade < Grade.MIXED or known.is_product(found[at].core):
             return
@@ -184,7 +184,12 @@ def before(context: Context, label: Label) -> Iterator[Hit]:
 
 def _binds(context: Context, label: Label, token: Token) -> bool:
     """Whether a word says that what stands before it is what follows."""
-    return context.links(label, token.word) or token.word in context.lexemes.into
+    return context.links(label, token.word) or _turns(context, label, token.word)
+
+
+def _turns(context: Context, label: Label, word: str) -> bool:
+    """Whether a word says what something was turned into."""
+    return any(word in tongue.into for tongue in context.tongues(label))
 
 
 def at_login(context: Context, label: Label) -> Iterator[Hit]:
@@ -199,12 +204,16 @@ def at_login(context: Context, label: Label) -> Iterator[Hit]:
     found = tokens(text, start, end, 40)
     for at in range(1, len(found)):
         token = found[at]
-        if found[at - 1].word in known.uses and _looks_typed(context, token):
+        if _is_used(context, label, found[at - 1]) and _looks_typed(context, token):
             behind = found[at + 1 : at + 5]
             if not any(known.kinds.get(other.word) is Kind.SECRET for other in behind):
                 yield hit(context, token)
         if token.ends_sentence and token.after > label.end:
             return
+
+
+def _is_used(context: Context, label: Label, token: Token) -> bool:
+    return any(token.word in tongue.uses for tongue in context.tongues(label))
 
 
 def _looks_typed(context: Context, token: Token) -> bool:
