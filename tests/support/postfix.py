@@ -36,6 +36,12 @@ def wait_for_banner(port: int, seconds: float = 20) -> None:
     raise TimeoutError(message)
 
 
+def once(settings: str) -> str:
+    """Keep the last of each setting: a second one is a warning, and postlogd hangs when it warns before it listens."""
+    lines = [line for line in settings.split("\n") if line and not line.startswith("#")]
+    return "".join(f"{line}\n" for line in {line.partition("=")[0].strip(): line for line in lines}.values())
+
+
 class Postfix:
     """One instance. With `relayhost` it queues and hands on; without, it files all mail in `maildir`."""
 
@@ -62,7 +68,7 @@ class Postfix:
         shutil.copy("/etc/postfix/postfix-script", conf)
         shutil.chown(self.home / "data", "postfix")
         shutil.chown(self.home / "mail", "nobody")
-        (conf / "main.cf").write_text(self._main_cf(relayhost) + settings)
+        (conf / "main.cf").write_text(once(self._main_cf(relayhost) + settings))
         (conf / "master.cf").write_text("\n".join(self._master_cf()) + "\n")
 
     def _main_cf(self, relayhost: int) -> str:
@@ -116,7 +122,11 @@ virtual_minimum_uid = 1
 
     def __enter__(self) -> Self:
         subprocess.run(["postfix", "-c", str(self.home / "conf"), "start"], check=True, capture_output=True)
-        wait_for_banner(self.port)
+        try:
+            wait_for_banner(self.port)
+        except TimeoutError:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
