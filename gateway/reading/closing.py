@@ -7,75 +7,76 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
 
 from gateway.reading.greeting import Names
 from gateway.reading.model import Role
-from gateway.reading.rows import Hint, Row
-from gateway.reading.words import Words, tokens
+from gateway.reading.pieces import Piece
+from gateway.reading.rows import Hint
+from gateway.reading.words import Tokens, Words, tokens
 
 _SIGNATURE_ROWS = 16
 DELIMITERS = frozenset({"--", "---", "\u2014", "\u2013"})
 _NAME_MARKS = "-\u2013/~ *"
 """What people put before the name that they sign with."""
 _PHONE = re.compile(r"\+?\(?\d[\d ()./-]{5,18}\d")
+_POSTSCRIPT = re.compile(r"(?:PS|P\.S|P\. S|Ps)[.:,! -]")
 _LINK = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,100}\.\w{2,}", re.IGNORECASE)
 
 
-class Piece(Protocol):
-    """What `fresh.Piece` is, as far as this file goes."""
+def close(run: Sequence[Piece], words: Words, names: Names) -> tuple[Piece, int] | None:
+    """Give roles to the end of one stretch of fresh rows, and to disclaimers and mobile lines anywhere in it.
 
-    row: Row
-    role: Role | None
-
-
-def close(run: Sequence[Piece], words: Words, names: Names) -> None:
-    """Give roles to the end of one stretch of fresh rows, and to disclaimers and mobile lines anywhere in it."""
-    _by_hint(run, words)
-    _delimited(run, words)
+    Returns the piece in which a closing shares the row with the matter, and where it begins; the caller cuts it.
+    """
     _disclaimers(run, words)
+    for at, piece in enumerate(run):
+        text = piece.row.text
+        if piece.role is not None:
+            continue
+        if piece.row.hint is Hint.SIGNATURE:
+            # A signature that the markup names; a closing phrase in it is the sign-off all the same.
+            piece.role = Role.SIGN_OFF if is_closing(text, words) else Role.SIGNATURE
+        elif text in DELIMITERS and len(run) - at <= 2 * _SIGNATURE_ROWS:
+            for after in run[at:]:
+                after.role = after.role or Role.SIGNATURE
+            break
+        elif words.mobile.open(text) and words.mobile.length(tokens(text, 60)):
+            piece.role = Role.SIGNATURE
     tail = [piece for piece in run if piece.role is None][-_SIGNATURE_ROWS:]
-    if not tail:
-        return
+    return _close_tail(tail, words, names) if tail else None
+
+
+def _close_tail(tail: Sequence[Piece], words: Words, names: Names) -> tuple[Piece, int] | None:
     at = _closing_at(tail, words)
     if at < 0:
-        at = _name_at(tail, names)
+        for piece in tail[-3:]:
+            if begins := _closing_within(piece.row.text, words):
+                _sign(tail[tail.index(piece) + 1 :], words, named=_has_name_after(piece.row.text[begins:], words))
+                return piece, begins
+        at = _unknown_closing_at(tail)
     if at < 0:
-        return
-    _sign(tail[at:], words)
-
-
-def _by_hint(run: Sequence[Piece], words: Words) -> None:
-    """A signature that the markup names; a closing phrase at its top is the sign-off all the same."""
-    for piece in run:
-        if piece.row.hint is Hint.SIGNATURE:
-            piece.role = Role.SIGN_OFF if is_closing(piece.row.text, words) else Role.SIGNATURE
-
-
-def _delimited(run: Sequence[Piece], words: Words) -> None:
-    """`-- ` alone on a line (RFC 3676 §4.3): what follows is the signature."""
-    for at, piece in enumerate(run):
-        if piece.role is None and piece.row.text in DELIMITERS and len(run) - at <= 2 * _SIGNATURE_ROWS:
-            for after in run[at:]:
-                after.role = after.role or (Role.DISCLAIMER if _disclaims(after.row.text, words) else Role.SIGNATURE)
-            return
-
-
-def _disclaims(text: str, words: Words) -> bool:
-    return len(text) > 25 and words.disclaimers.search(text)
+        at = _name_at(tail, words, names)
+    if at < 0:
+        at = _contacts_at(tail, words)
+    if at >= 0:
+        _sign(tail[at:], words)
+    return None
 
 
 def _disclaimers(run: Sequence[Piece], words: Words) -> None:
-    inside, last = False, 0
+    """Mark the rows in which a disclaimer's phrases stand, and those that go on in the next line."""
+    joined = "\n".join(piece.row.text for piece in run)
+    spans = words.disclaimers.spans(joined)
+    if not spans:
+        return
+    start, last = 0, -1
     for piece in run:
-        if piece.role is not None:
-            continue
-        if inside and piece.row.line > last + 1:
-            inside = False
-        if inside or _disclaims(piece.row.text, words):
-            piece.role, inside, last = Role.DISCLAIMER, True, piece.row.line
-        elif words.mobile.open(piece.row.text) and words.mobile.length(tokens(piece.row.text, 60)):
-            piece.role = Role.SIGNATURE
+        end = start + len(piece.row.text) + 1
+        inside = any(begins < end and start < ends for begins, ends in spans)
+        goes_on = piece.row.line == last + 1
+        if piece.role is None and (goes_on or inside) and not is_closing(piece.row.text, words):
+            piece.role, last = Role.DISCLAIMER, piece.row.line
+        start = end
 
 
 def is_closing(text: str, words: Words) -> bool:
@@ -84,63 +85,143 @@ def is_closing(text: str, words: Words) -> bool:
         return False
     line = tokens(text)
     size = words.closings.length(line)
-    if not size:
-        return False
-    rest = line[size:]
-    return not rest or (len(rest) <= 6 and text[rest[0].start].isupper())
+    return size > 0 and _only_a_name(text, line, size)
+
+
+def _only_a_name(text: str, line: Tokens, at: int) -> bool:
+    """After a closing phrase stands nothing, or a name; after a comma or a slash perhaps a title."""
+    named = 0
+    while at < len(line):
+        gap = text[line.end(at - 1) : line.start(at)]
+        if named and any(c in ",/|\u2013\u2014(" for c in gap):
+            return True
+        if not text[line.start(at)].isupper() or named > 4:
+            return False
+        named += 1
+        at += 1
+    return True
 
 
 def _closing_at(tail: Sequence[Piece], words: Words) -> int:
+    """The first of the last closing rows that stand together."""
     found = -1
     for at in range(len(tail) - 1, -1, -1):
-        if is_closing(tail[at].row.text, words):
+        text = tail[at].row.text
+        if is_closing(text, words) and (found == at + 1 or not _is_mere_thanks(tail, at, words)):
             found = at
         elif found >= 0:
             break
     return found
 
 
-def _name_at(tail: Sequence[Piece], names: Names) -> int:
+def _is_mere_thanks(tail: Sequence[Piece], at: int, words: Words) -> bool:
+    """`Kiitos!` in the midst of the matter closes nothing; at the end, or with a name after it, it does."""
+    text = tail[at].row.text
+    if at + 1 == len(tail) or not words.thanks.length(tokens(text)):
+        return False
+    return not is_signed(tail[at + 1].row.text)
+
+
+_SENTENCE_END = re.compile(r"[.!?)\]:] +(?=[^\W\d_])")
+
+
+def _closing_within(text: str, words: Words) -> int:
+    """Where a closing begins that stands in one row with the matter: `Lähetämme uuden. Terveisin Aino`. 0 for none."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, len(text) - 200))]
+    for begins in ends[-3:]:
+        rest = text[begins:]
+        if is_closing(rest, words) and (len(tokens(rest).words) > 1 or not words.thanks.open(rest)):
+            return begins
+    return 0
+
+
+def _unknown_closing_at(tail: Sequence[Piece]) -> int:
+    """In a language that we do not know: a short row that ends in a comma, then a name."""
+    for at in range(max(1, len(tail) - 6), len(tail) - 1):
+        text = tail[at].row.text
+        if text.endswith(",") and text.count(" ") < 4 and text[0].isupper() and is_signed(tail[at + 1].row.text):
+            return at
+    return -1
+
+
+def _name_at(tail: Sequence[Piece], words: Words, names: Names) -> int:
     """A name alone near the end: the agent's, or whatever is written like one on the last row."""
     for at in range(len(tail) - 1, max(-1, len(tail) - 8), -1):
         text = tail[at].row.text.lstrip(_NAME_MARKS)
-        line = tokens(text)
-        if 0 < len(line) <= 4 and line[0].word in names.agent and is_name_like(text):
-            return at
+        line = tokens(text, 60)
+        if line and line.words[0] in names.agent and is_signed(text):
+            return _with_adverb(tail, at, words)
     last = tail[-1].row.text
-    if len(tail) > 1 and is_name_like(last.lstrip(_NAME_MARKS)) and last[-1] not in ".!?:,":
-        return len(tail) - 1
+    if len(tail) > 1 and is_signed(last) and last[-1] not in ".!?:,":
+        return _with_adverb(tail, len(tail) - 1, words)
     return -1
+
+
+def _with_adverb(tail: Sequence[Piece], at: int, words: Words) -> int:
+    """A closing that no list knows stands right above the name: `Nöyrästi`."""
+    if at < 2:
+        return at
+    above = tail[at - 1].row
+    is_short = len(above.text) <= 40 and above.text.count(" ") < 3 and above.text[0].isupper()
+    is_plain = not any(c.isdigit() for c in above.text) and above.text[-1] not in ".!?:;"
+    if is_short and is_plain and tail[at].row.line == above.line + 1 and not _tells(above.text, words):
+        return at - 1
+    return at
+
+
+def _tells(text: str, words: Words) -> bool:
+    return any(word in words.function_words for word in tokens(text).words)
+
+
+def _contacts_at(tail: Sequence[Piece], words: Words) -> int:
+    """Two or more short rows of contacts at the end, with nothing like a sentence among them."""
+    first, contacts = len(tail), 0
+    for at in range(len(tail) - 1, -1, -1):
+        text = tail[at].row.text
+        if len(text) > 70 or text[-1] in ".!?:" or sum(word in words.function_words for word in tokens(text).words) > 1:
+            break
+        first = at
+        contacts += is_contact(text)
+    return first if contacts and len(tail) - first >= 2 and (first > 0 or contacts > 1) else -1
 
 
 def is_name_like(text: str) -> bool:
     """One to four words with capitals and nothing else."""
     bare = text.strip(_NAME_MARKS + ",.")
     parts = bare.split()
-    return (
-        0 < len(parts) <= 4
-        and len(bare) <= 40
-        and all(p[0].isupper() and p.replace("-", "").replace(".", "").replace("'", "").isalpha() for p in parts)
+    return 0 < len(parts) <= 4 and len(bare) <= 40 and all(_is_name(part) for part in parts)
+
+
+def _is_name(part: str) -> bool:
+    return part[0].isupper() and part.replace("-", "").replace(".", "").replace("'", "").isalpha()
+
+
+def is_signed(text: str) -> bool:
+    """A name, perhaps with a title after it: `Ossi, paistovuoron päällikkö`, `- Aino / Matkatoimisto`."""
+    bare = text.lstrip(_NAME_MARKS)
+    end = min(
+        (at for mark in (",", "/", "|", "(", " - ", " \u2013 ") if (at := bare.find(mark)) > 0), default=len(bare)
     )
+    return len(bare) <= 80 and is_name_like(bare[:end])
 
 
-def _sign(tail: Sequence[Piece], words: Words) -> None:
-    named = False
-    closings = True
-    for piece in tail:
+def _sign(tail: Sequence[Piece], words: Words, *, named: bool = False) -> None:
+    """Closing phrases and one name are the sign-off; the rest is the signature, but for a postscript."""
+    closings, postscript = True, -1
+    for at, piece in enumerate(tail):
         text = piece.row.text
-        if closings and is_closing(text, words):
+        if closings and not named and is_closing(text, words):
             piece.role = Role.SIGN_OFF
-            named = named or _has_name_after(text, words)
+            named = _has_name_after(text, words)
             continue
-        closings = False
-        if is_postscript(text):
-            piece.role = Role.BODY
-        elif not named and is_name_like(text.lstrip(_NAME_MARKS)):
+        if is_postscript(text) or (postscript >= 0 and piece.row.line == postscript + 1):
+            piece.role, postscript = Role.BODY, piece.row.line
+        elif not named and (is_signed(text) or (closings and at == 0)):
             piece.role = Role.SIGN_OFF
-            named = True
+            named = is_signed(text) and not (at == 0 and len(tail) > 1 and text.endswith(","))
         else:
             piece.role = Role.SIGNATURE
+        closings = False
 
 
 def _has_name_after(text: str, words: Words) -> bool:
@@ -150,7 +231,7 @@ def _has_name_after(text: str, words: Words) -> bool:
 
 def is_postscript(text: str) -> bool:
     """Tell whether a row begins a postscript: `PS.`, `P.S.`."""
-    return text[:6].replace(".", "").replace(" ", "").upper().startswith("PS") and text[2:3] in (".", ":", " ", "S")
+    return _POSTSCRIPT.match(text) is not None
 
 
 def is_contact(text: str) -> bool:

@@ -7,30 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.reading.attribution import Introduction
-from gateway.reading.closing import DELIMITERS, close
+from gateway.reading.closing import DELIMITERS, close, is_closing
 from gateway.reading.greeting import Names, greeting_end, may_greet
 from gateway.reading.model import Role
+from gateway.reading.pieces import Piece, cut
 from gateway.reading.quoting import Thread
 from gateway.reading.rows import Hint, Row
 from gateway.reading.words import Words, tokens
 
 _GREETING_ROWS = 10
+_AFTER_CLOSING = 5
+"""A closing has fewer fresh rows after it."""
 _RULE = frozenset("-_=*#~\u2013\u2014\u2500\u2022\u00b7. ")
-
-
-class Piece:
-    """A row, or a part of one, and its role; None is not known yet."""
-
-    __slots__ = ("introduction", "role", "row", "source")
-
-    def __init__(self, row: Row, role: Role | None, introduction: Introduction | None, source: Row) -> None:
-        self.row = row
-        self.role = role
-        self.introduction = introduction
-        """Of the turn that begins here."""
-        self.source = source
-        """The whole row that this is, or is a part of."""
 
 
 def pieces_of(rows: Sequence[Row], thread: Thread, words: Words, names: Names) -> list[Piece]:
@@ -44,7 +32,9 @@ def pieces_of(rows: Sequence[Row], thread: Thread, words: Words, names: Names) -
             piece.role = _by_shape(piece.row)
     _greet(pieces, words, names)
     for run in _runs(pieces):
-        close(run, words, names)
+        if shared := close(run, words, names):
+            piece, at = shared
+            cut(pieces, pieces.index(piece), at, (Role.BODY, Role.SIGN_OFF))
     for piece in pieces:
         piece.role = piece.role or Role.BODY
     return pieces
@@ -67,18 +57,28 @@ def _greet(pieces: list[Piece], words: Words, names: Names) -> None:
         if len(seen) >= _GREETING_ROWS or piece.row.text in DELIMITERS:
             break
         end = greeting_end(piece.row.text, words, names)
+        if end and seen and _closes_rather(pieces, at, words, names):
+            break
         if end and (not matter or _is_whole(piece.row, end)):
-            _cut(pieces, at, end)
+            cut(pieces, at, end, (Role.GREETING, None))
             for earlier in seen:
                 if not _is_prose(earlier.row.text, words):
                     earlier.role = Role.MARKER
             break
         seen.append(piece)
-        if is_ticket_line(piece.row.text, words):
+        if not matter and (is_ticket_line(piece.row.text, words) or words.notices.search(piece.row.text)):
             piece.role = Role.MARKER
         else:
             matter = matter or _is_prose(piece.row.text, words)
     _greet_again(pieces, words)
+
+
+def _closes_rather(pieces: Sequence[Piece], at: int, words: Words, names: Names) -> bool:
+    """`Moikka`, `Hej hej` end a mail as well as they begin it: told by the reader's name, or by what comes after."""
+    text = pieces[at].row.text
+    if not is_closing(text, words) or not names.customer.isdisjoint(tokens(text).words):
+        return False
+    return sum(piece.role is None for piece in pieces[at + 1 :]) < _AFTER_CLOSING
 
 
 def _greet_again(pieces: Sequence[Piece], words: Words) -> None:
@@ -86,7 +86,7 @@ def _greet_again(pieces: Sequence[Piece], words: Words) -> None:
     for piece in pieces:
         if piece.role is None and len(piece.row.text) <= 60 and may_greet(piece.row.text, words):
             end = greeting_end(piece.row.text, words, Names())
-            if end and _is_whole(piece.row, end):
+            if end and _is_whole(piece.row, end) and not is_closing(piece.row.text, words):
                 piece.role = Role.GREETING
 
 
@@ -94,22 +94,11 @@ def _is_whole(row: Row, end: int) -> bool:
     return not any(c.isalnum() for c in row.text[end:])
 
 
-def _cut(pieces: list[Piece], at: int, end: int) -> None:
-    piece = pieces[at]
-    row = piece.row
-    piece.role = Role.GREETING
-    if not _is_whole(row, end):
-        rest = row.text[end:]
-        column = row.column + end + len(rest) - len(rest.lstrip())
-        piece.row = row._replace(text=row.text[:end].rstrip())
-        pieces.insert(at + 1, Piece(row._replace(text=rest.strip(), column=column), None, None, piece.source))
-
-
 def _is_prose(text: str, words: Words) -> bool:
     """A sentence, not a heading or a name: what a reply would start straight with."""
     if len(text) > 60 or (text[-1] in ".!?," and text.count(" ") > 3):
         return True
-    return sum(token.word in words.function_words for token in tokens(text)) > 1
+    return sum(word in words.function_words for word in tokens(text).words) > 1
 
 
 def is_ticket_line(text: str, words: Words) -> bool:

@@ -21,6 +21,7 @@ _MAX_WRAP = 4
 _BLOCK_ROWS = 10
 _DATE_OR_ADDRESS = re.compile(r"[\d@]")
 _MAY_INTRODUCE = re.compile(r"[:\d@]")
+_DOUBLE = ("--", "__", "==", "**", "\u2500\u2500")
 _RULE = "-_=*#~\u2013\u2014\u2500 >"
 
 
@@ -58,6 +59,7 @@ class _Reader:
         """Fresh rows so far."""
         self.closed = False
         """A closing phrase stood among them."""
+        self.has_reply_above = words.reply_above.search("\n".join(row.text for row in rows))
 
     def step(self, at: int) -> int:
         """Give a role to the row at `at` (and perhaps some after it). Returns the next row to look at."""
@@ -95,12 +97,15 @@ class _Reader:
             self.rest_is_quote = True
 
     def _is_original_message(self, text: str) -> bool:
-        if len(text) > 120 or (text[0] not in _RULE and text[-1] != ":"):
-            return False
-        return text.strip(_RULE + ":").lower() in self.words.original_message
+        """`-----Original Message-----`, alone or (as one client writes it) with the header block on the same row."""
+        if text[0] not in _RULE:
+            return len(text) < 80 and text[-1] == ":" and text[:-1].strip().lower() in self.words.original_message
+        words = text[:120].lstrip(_RULE)
+        ends = [at for mark in _DOUBLE if (at := words.find(mark)) > 0]
+        return words[: min(ends, default=120)].strip(_RULE + ":").lower() in self.words.original_message
 
     def _is_reply_above(self, text: str) -> bool:
-        return len(text) < 300 and self.words.reply_above.search(text)
+        return self.has_reply_above and len(text) < 300 and self.words.reply_above.search(text)
 
     def _header_block(self, at: int) -> int:
         """An Outlook header block: From, Sent, To, Subject in any order. Returns its length in rows, 0 for none."""
@@ -157,7 +162,7 @@ class _Reader:
         depth = self.rows[at].depth
         marked = after < len(self.rows) and self.rows[after].depth > depth
         dated, addressed = is_dated(text), "@" in text
-        if any(token.word in self.words.attribution_verbs for token in tokens(text, _MAX_ATTRIBUTION)):
+        if not self.words.attribution_verbs.isdisjoint(tokens(text, _MAX_ATTRIBUTION).words):
             wanted = marked or addressed or dated
         else:
             wanted = marked and addressed and dated  # `2.11.2026, 14:41, "Liisa" <liisa@example.org>:`

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gateway.lexicon import Resources
-from gateway.reading.fresh import Piece, pieces_of
+from gateway.reading.fresh import pieces_of
 from gateway.reading.greeting import Names
 from gateway.reading.html import html_rows
 from gateway.reading.language import language_of
 from gateway.reading.message import Body, Message
 from gateway.reading.model import AgentReply, Line, Person, Role, Text, Turn
 from gateway.reading.names import person_of, person_of_mailbox
+from gateway.reading.pieces import Piece
 from gateway.reading.quoting import thread_of
 from gateway.reading.rows import Row, plain_rows
 from gateway.reading.words import Words, words_of

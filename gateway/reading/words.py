@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import re2
 
@@ -19,27 +18,41 @@ from gateway.lexicon import Resources
 LABELS = ("from", "sent", "to", "cc", "subject")
 """What a header block above a quote is made of."""
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019\u00b4`.-][^\W_]+)*")
-
-
 _FIRST = re.compile(r"[\W_]{0,3}" + f"({_TOKEN.pattern})")
 
 
-class Token(NamedTuple):
-    """A word of a line and where it stands."""
+class Tokens:
+    """The words at the beginning of a row, in lower case, and where they stand."""
 
-    word: str
-    """In lower case."""
-    start: int
-    end: int
+    __slots__ = ("_matches", "words")
+
+    def __init__(self, text: str, limit: int) -> None:
+        self._matches = list(_TOKEN.finditer(text, 0, limit))
+        self.words = [match[0].lower() for match in self._matches]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def start(self, at: int) -> int:
+        return self._matches[at].start()
+
+    def end(self, at: int) -> int:
+        return self._matches[at].end()
 
 
-def tokens(text: str, limit: int = 120) -> list[Token]:
-    """The words at the beginning of a line."""
-    return [Token(m[0].lower(), m.start(), m.end()) for m in _TOKEN.finditer(text[:limit])]
+def tokens(text: str, limit: int = 120) -> Tokens:
+    """The words within the first `limit` characters."""
+    return Tokens(text, limit)
+
+
+def first_word(text: str) -> str:
+    """The first word of a row in lower case, "" when the row begins otherwise."""
+    found = _FIRST.match(text)
+    return found[1].lower() if found else ""
 
 
 class Phrases:
-    """Phrases by their first word, the longest first."""
+    """Phrases to be found where a row begins, the longest first."""
 
     __slots__ = ("_by_first",)
 
@@ -49,22 +62,27 @@ class Phrases:
             words = tuple(match[0].lower() for match in _TOKEN.finditer(phrase))
             if words:
                 by_first.setdefault(words[0], set()).add(words)
-        self._by_first = {first: tuple(sorted(them, key=len, reverse=True)) for first, them in by_first.items()}
+        self._by_first = {
+            first: (frozenset(them), tuple(sorted({len(one) for one in them}, reverse=True)))
+            for first, them in by_first.items()
+        }
+
+    @property
+    def first_words(self) -> frozenset[str]:
+        return frozenset(self._by_first)
 
     def open(self, text: str) -> bool:
         """Tell whether a row's first word begins any phrase: a cheap look before `length`."""
-        found = _FIRST.match(text)
-        return found is not None and found[1].lower() in self._by_first
+        return first_word(text) in self._by_first
 
-    def length(self, line: Sequence[Token], at: int = 0) -> int:
+    def length(self, line: Tokens, at: int = 0) -> int:
         """How many words of the longest phrase stand in the line from `at` on; 0 for none."""
-        if at >= len(line):
+        words = line.words
+        if at >= len(words) or words[at] not in self._by_first:
             return 0
-        for words in self._by_first.get(line[at].word, ()):
-            size = len(words)
-            if all(
-                token.word == word for token, word in zip(line[at : at + size], words, strict=False)
-            ) and at + size <= len(line):
+        phrases, sizes = self._by_first[words[at]]
+        for size in sizes:
+            if at + size <= len(words) and tuple(words[at : at + size]) in phrases:
                 return size
         return 0
 
@@ -75,22 +93,32 @@ class Anywhere:
     __slots__ = ("_pattern",)
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        parts = [r"\s+".join(re2.escape(word) for word in phrase.lower().split()) for phrase in phrases]
-        self._pattern = re2.compile("|".join(parts)) if parts else None
+        parts = [r"\s+".join(re2.escape(word) for word in phrase.split()) for phrase in phrases]
+        self._pattern = re2.compile("(?i)" + "|".join(parts)) if parts else None
 
     def search(self, text: str) -> bool:
         """Tell whether any phrase stands in a text, in letters of any case."""
-        return self._pattern is not None and self._pattern.search(text.lower()) is not None
+        return self._pattern is not None and self._pattern.search(text) is not None
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where phrases stand in a text."""
+        if self._pattern is None or self._pattern.search(text) is None:
+            return []
+        return [match.span() for match in self._pattern.finditer(text)]
 
 
 @dataclass(frozen=True)
 class Words:
     """Every list, compiled."""
 
+    salutations: frozenset[str]
+    """First words of all that greets: a cheap look before the rest."""
     greetings: Phrases
     greetings_if_alone: Phrases
     greetings_with_name: Phrases
     greeting_nouns: frozenset[str]
+    connectors: frozenset[str]
+    """`and` between two names."""
     thanks: Phrases
     closings: Phrases
     attribution_verbs: frozenset[str]
@@ -99,6 +127,8 @@ class Words:
     disclaimers: Anywhere
     mobile: Phrases
     reply_above: Anywhere
+    notices: Anywhere
+    """What machines put above the matter: mail from outside, do not reply."""
     ticket_words: Phrases
     function_words: Mapping[str, tuple[str, ...]]
     """Word → the languages that use it."""
@@ -110,11 +140,14 @@ def _compile(resources: Resources) -> Words:
         for word in lexicon.words("function_words"):
             function.setdefault(word.lower(), []).append(lexicon.language)
     labels = {word.lower(): kind for kind in LABELS for word in resources.words(f"labels_{kind}")}
+    greets = [Phrases(resources.words(name)) for name in ("greetings", "greetings_if_alone", "greetings_with_name")]
     return Words(
-        greetings=Phrases(resources.words("greetings")),
-        greetings_if_alone=Phrases(resources.words("greetings_if_alone")),
-        greetings_with_name=Phrases(resources.words("greetings_with_name")),
+        salutations=frozenset().union(*(phrases.first_words for phrases in greets)),
+        greetings=greets[0],
+        greetings_if_alone=greets[1],
+        greetings_with_name=greets[2],
         greeting_nouns=frozenset(word.lower() for word in resources.words("greeting_nouns")),
+        connectors=frozenset(word.lower() for word in resources.words("connectors")),
         thanks=Phrases(resources.words("thanks")),
         closings=Phrases(resources.words("closings")),
         attribution_verbs=frozenset(word.lower() for word in resources.words("attribution_verbs")),
@@ -123,6 +156,7 @@ def _compile(resources: Resources) -> Words:
         disclaimers=Anywhere(resources.words("disclaimers")),
         mobile=Phrases(resources.words("mobile_signatures")),
         reply_above=Anywhere(resources.words("reply_above")),
+        notices=Anywhere(resources.words("notices")),
         ticket_words=Phrases(resources.words("ticket_words")),
         function_words={word: tuple(languages) for word, languages in function.items()},
     )
