@@ -179,9 +179,9 @@ class Session(asyncio.Protocol):
                 return self.fail(NEXT_HOP_LOST, "it said 421")
         if self._parser.garbled:
             return self.fail(NEXT_HOP_UNCLEAR, self._parser.garbled)
-        if self._waiters:
+        if self._waiters and replies:  # half an answer is none: a next hop that drips does not win time
             self._due = self._loop.time() + self._patience
-        elif self._parser.is_midway:
+        elif self._parser.is_midway and not self._waiters:
             return self.fail(NEXT_HOP_UNCLEAR, "it said more than was asked")
         return None
 

@@ -8,6 +8,7 @@ and nothing (an mmap would) may duplicate it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import mmap
 import os
@@ -137,7 +138,8 @@ class ProcessSlots:
         bell = self._shared.bells[self._process]
 
         def rung() -> None:
-            os.eventfd_read(bell)
+            with contextlib.suppress(BlockingIOError):  # a predecessor that is still on its way out heard it, too
+                os.eventfd_read(bell)
             called()
 
         loop.add_reader(bell, rung)

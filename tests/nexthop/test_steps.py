@@ -156,6 +156,14 @@ async def test_a_slow_answer_in_single_octets_is_an_answer(pool_for: MakePool, s
 
 
 @pytest.mark.parametrize("step", COMMANDS)
+async def test_an_answer_that_drips_wins_no_time(pool_for: MakePool, step: str) -> None:
+    async with FakeHop({step: [Pieces("250 2.0.0 " + "x" * 1500)]}) as hop:
+        pool = pool_for(hop, reply=0.2, dot=0.2)
+        assert await send(pool) is NEXT_HOP_SLOW
+        await next_mail_passes(hop, pool)
+
+
+@pytest.mark.parametrize("step", COMMANDS)
 async def test_a_late_answer_is_an_answer(pool_for: MakePool, step: str) -> None:
     async with FakeHop({step: [Late("354 Go" if step == "DATA" else "250 2.0.0 Ok", 0.05)]}) as hop:
         pool = pool_for(hop)
