@@ -20,18 +20,21 @@ from gateway.checks.secrets.grammar import (
     tokens,
 )
 from gateway.checks.secrets.lexemes import Kind, Label
-from gateway.checks.secrets.pages import Hit
+from gateway.checks.secrets.pages import Hit, Page
 from gateway.checks.secrets.values import Grade, Token
+from gateway.reading.model import Role
 
 _CLOSING = re.compile(r"[\"'”»’`)\]*_]*")
 _ASIDE = re.compile(r"[ \xa0]*\(([^()\n]{1,60})\)")
 _SEPARATOR = re.compile(
     r"[ \xa0]*(?:[:：=]+>?|[-=–]{1,2}>|→|\.{3,}:?|…:?)[ \xa0\t|]*|[ \xa0]*[\t|][ \xa0\t|]*|[ \xa0]+[-–—][ \xa0]+"
-    r"|[ \xa0]{3,}(?=\S)|/(?=\S)"
+    r"|[ \xa0]{3,}(?=\S)"
 )
+_DASHES = frozenset("-–—")
 _TAG = re.compile(r">\s*([^<\s]{3,64})\s*</")
 _BULLET = re.compile(r"[ \xa0\t]*(?:[-–•*·>]+[ \xa0\t]+)?")
 _PHRASE = range(3, 8)
+_SIGNED = frozenset({Role.SIGN_OFF, Role.SIGNATURE, Role.GREETING, Role.DISCLAIMER})
 
 
 def in_field(context: Context, label: Label) -> Iterator[Hit] | None:
@@ -45,7 +48,8 @@ def in_field(context: Context, label: Label) -> Iterator[Hit] | None:
     separator = _SEPARATOR.match(text, cursor)
     if not separator:
         return None
-    place = Place.FIELD if is_field(context, label) else Place.LED
+    dash = separator[0].strip(" \xa0") in _DASHES
+    place = Place.FIELD if is_field(context, label) and not dash else Place.LED
     return field_value(context, label, separator.end(), place)
 
 
@@ -72,9 +76,9 @@ def field_value(context: Context, label: Label, start: int, place: Place) -> Ite
     page = context.page
     line_end = page.line_end(start)
     following = context.next_label(label.end)
-    cut = following is not None and start < following.start < line_end and following.kind is not Kind.LOGIN
+    cut = following is not None and start < following.start < line_end and _is_led(page.text, following)
     end = following.start if cut and following else line_end
-    named = quoted(context, label, start, end)
+    named = quoted(context, label, start, end, place)
     if named:
         yield named
         return
@@ -89,6 +93,11 @@ def field_value(context: Context, label: Label, start: int, place: Place) -> Ite
         yield hit(context, found[at])
     elif _is_phrase(context, label, found[at:], place):
         yield Hit(page, found[at].start, found[-1].end)
+
+
+def _is_led(text: str, label: Label) -> bool:
+    """Whether a label is another field, and not a word of this one's value."""
+    return _SEPARATOR.match(text, start_of_rest(text, label)) is not None
 
 
 def _is_passed(context: Context, label: Label, token: Token) -> bool:
@@ -123,12 +132,23 @@ def next_line(context: Context, label: Label, position: int, place: Place) -> It
     start = bullet.end() if bullet else start
     if any(other.kind is not Kind.LOGIN for other in context.labels_within(start, end)):
         return
-    named = quoted(context, label, start, end)
+    named = quoted(context, label, start, end, place)
     if named and named.end >= end - 2:
         yield named
         return
     found = tokens(page.text, start, end, 4)
     alone = len(found) == 1 or (found and (found[0].ends_clause or page.text[found[1].start - 1] in "(\t"))
-    firm = place if context.beside_account(label) else min(place, Place.LED)
+    apart = _stands_apart(page, line) or context.beside_account(label)
+    firm = min(place, Place.LED)
+    if apart:
+        firm = Place.FIELD if place >= Place.LINKED else place
     if alone and takes(context, label, found[:1], 0, firm):
         yield hit(context, found[0])
+
+
+def _stands_apart(page: Page, line: int) -> bool:
+    """Whether a line is set off: indented or with a blank line above, and nothing under it; and no name that signs."""
+    text = page.lines[line].text
+    above = text[:1].isspace() or not page.lines[line - 1].text.strip()
+    below = line + 1 >= len(page.lines) or not page.lines[line + 1].text.strip()
+    return above and below and page.lines[line].role not in _SIGNED

@@ -25,6 +25,8 @@ _MINUTES = re.compile(r"\d{1,3}\s?min", re.IGNORECASE)
 _NEARBY = 200
 _CLAUSE = re.compile(r"[,;|/\t(:!?]\s*|\.\s|\s[-–]\s")
 _MARKS = frozenset({"&", "+", "/"})
+_OWN = ("asi", "anne")
+"""Finnish says `your` at the end of the word."""
 _OPENING = frozenset({" (", "\t"})
 
 
@@ -37,10 +39,18 @@ class Place(IntEnum):
     """`password was set X`, as Finnish puts it."""
     LED = 2
     """`password for the portal: X`."""
-    LINKED = 3
+    TURNED = 3
+    """`password was changed to X`."""
+    LINKED = 4
     """`password is X`."""
-    FIELD = 4
+    NAMED = 5
+    """`Passwort lautet X`, and `password is X` where the language uses it so."""
+    FIELD = 6
     """`Password: X`."""
+
+
+_LOOSE = frozenset({Place.SET, Place.LED, Place.TURNED})
+"""Where words in quotes may be a name as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,10 @@ class Context:
     def joins(self, label: Label, word: str) -> bool:
         """Tell whether a word means `and`, or a mark stands for it."""
         return word in _MARKS or any(word in tongue.joins for tongue in self.tongues(label))
+
+    def names(self, label: Label, word: str) -> bool:
+        """Tell whether a word says what the label is called, so that a plain word may follow."""
+        return any(word in tongue.names for tongue in self.tongues(label))
 
     def next_label(self, position: int) -> Label | None:
         """The first label at or behind a position."""
@@ -138,6 +152,14 @@ def is_field(context: Context, label: Label) -> bool:
     return len(words) <= 1 or all(word in known.determiners or context.joins(label, word) for word in words)
 
 
+def is_subject(context: Context, label: Label) -> bool:
+    """Whether a label is what its sentence is about: it opens a clause, or says whose it is."""
+    if is_field(context, label) or label.text.endswith(_OWN):
+        return True
+    words = context.words_before(label, 1)
+    return bool(words) and words[0] in context.lexemes.determiners
+
+
 def is_prose(known: Lexemes, token: Token) -> bool:
     """Whether a word is said about passwords, or in any sentence, and is none itself."""
     return is_talk(known, token) or is_said(known, token)
@@ -193,8 +215,8 @@ def _takes_word(context: Context, label: Label, token: Token, place: Place, *, e
     match place:
         case Place.FIELD:
             return ends
-        case Place.LINKED:
-            return ends and len(token.core) >= 4
+        case Place.NAMED:
+            return ends and len(token.core) >= 4 and is_subject(context, label)
         case _:
             return False
 
@@ -218,8 +240,8 @@ def is_for_one_use(context: Context, label: Label, position: int) -> bool:
     return any(word in spoken for word in context.lexemes.once) or _MINUTES.search(near) is not None
 
 
-def quoted(context: Context, label: Label, start: int, end: int) -> Hit | None:
-    """A value in quotes, words with spaces included."""
+def quoted(context: Context, label: Label, start: int, end: int, place: Place = Place.FIELD) -> Hit | None:
+    """A value in quotes, words with spaces included; firm enough in every place that says what the password is."""
     text = context.page.text
     found = _QUOTED.match(text, start, end)
     if not found:
@@ -235,8 +257,16 @@ def quoted(context: Context, label: Label, start: int, end: int) -> Hit | None:
         return None
     if len(inner) > 1 and sum(is_talk(known, token) for token in inner) * 2 > len(inner):
         return None
+    loose = place in _LOOSE and all(token.grade <= Grade.NAME for token in inner)
+    if loose and (len(inner) > 1 or not _ends_clause(text, found.end())):
+        return None
     inside = text[start:end]
     return Hit(context.page, start + len(inside) - len(inside.lstrip()), start + len(inside.rstrip()))
+
+
+def _ends_clause(text: str, position: int) -> bool:
+    """Whether a clause or line ends at a position."""
+    return position >= len(text) or text[position] in ".,;!?\n)"
 
 
 def opening(text: str, position: int) -> int:

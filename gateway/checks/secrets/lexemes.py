@@ -43,11 +43,13 @@ _LISTS = {
     "password.accounts": Kind.ACCOUNT,
     "password.logins": Kind.LOGIN,
 }
-_TONGUE = ("links", "into", "joins", "uses", "units", "examples", "blocks", "forbids", "references")
+_TONGUE = ("links", "names", "into", "joins", "uses", "units", "examples", "blocks", "forbids", "references")
 _TALK = ("common", "function_words", "password.blocks", "password.fillers", "password.uses")
 _URL_HINT = r"[?&;#]p(?:ass\w*|wd?|in|sw)=|://[^\s/@:]*:[^\s/@]+@"
 """Other keys of a query are labels themselves."""
 _BEFORE_SHORT = " \t\n\xa0,;:/|([{\"'>*&"
+_HOLDERS = frozenset({"[]", "{}"})
+"""`[password]` stands for a value."""
 _COMPOUND = 5
 """Labels of fewer letters are whole words only."""
 
@@ -73,6 +75,8 @@ class Tongue:
 
     links: WordSet
     """is, on, är: between a label and its value."""
+    names: WordSet
+    """lautet, lyder: a link that a plain word may follow."""
     into: WordSet
     """to, till, muotoon: link only where something was set or changed."""
     joins: WordSet
@@ -154,6 +158,8 @@ class Lexemes:
             begin -= 1
         first = text[begin : found.start()]
         if first and (len(lexeme) < _COMPOUND or kind in {Kind.LOGIN, Kind.SHORT}) and not first.endswith(("-", "_")):
+            return None
+        if begin and text[begin - 1] + text[end : end + 1] in _HOLDERS:
             return None
         if kind is Kind.SHORT and begin and text[begin - 1] not in _BEFORE_SHORT:
             return None

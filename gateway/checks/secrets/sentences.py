@@ -16,8 +16,9 @@ from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.values import Grade, Token
 
 _BACK = 8
-_NEAR = 5
-"""A plain word is a value only so close behind its label."""
+_NEAR = 4
+"""A plain word is a value only behind a link so close to its label."""
+_PENDING = frozenset({Place.LED, Place.LINKED, Place.NAMED, Place.FIELD})
 _AHEAD = 200
 _FIGURE = re.compile(r"[^\s\d]\d|\d[^\s\d]")
 """Nothing is typed to log in that has no figure joined to something else."""
@@ -60,6 +61,8 @@ class _Walk:
 def _walk(context: Context, label: Label, start: int) -> Iterator[Hit]:
     """The rest of the sentence behind a label, over soft line ends."""
     page = context.page
+    if page.text[start : start + 1] in {",", ";"}:
+        return
     if not page.text[start : page.line_end(start)].strip(_REST):
         yield from next_line(context, label, page.line_end(start), Place.LED)
         return
@@ -67,23 +70,33 @@ def _walk(context: Context, label: Label, start: int) -> Iterator[Hit]:
     walk = _Walk(was_set=_is_about_setting(context, label, found))
     for at, token in enumerate(found):
         if token.core == "\n":
-            if at + 1 < len(found) and found[at + 1].core == "\n":
-                if walk.place in {Place.LINKED, Place.LED}:
-                    yield from next_line(context, label, token.start, Place.LED)
+            if found[at + 1 : at + 2] and found[at + 1].core == "\n":
+                yield from _under(context, label, token.start, walk)
                 return
             continue
-        if _is_barred(context, label, token):
+        values = _values_at(context, label, found, at, walk.place)
+        yield from values
+        if values or _is_barred(context, label, token):
             return
-        place = Place.LED if walk.place is Place.LINKED and at > _NEAR else walk.place
-        values = _values_at(context, label, found, at, place)
-        if values:
-            yield from values
-            return
-        if token.leads:
-            yield from field_value(context, label, token.after, Place.LED)
         _step(context, label, token, walk)
+        if walk.place is Place.NAMED and not _is_near(found, at):
+            walk.place = Place.LINKED
+        if token.leads:
+            yield from field_value(context, label, token.after, walk.place or Place.LED)
         if token.ends_sentence:
             return
+
+
+def _under(context: Context, label: Label, position: int, walk: _Walk) -> Iterator[Hit]:
+    """A sentence that ends in a link goes on below a blank line."""
+    if walk.place in _PENDING:
+        yield from next_line(context, label, position, walk.place or Place.LED)
+
+
+def _is_near(found: Sequence[Token], at: int) -> bool:
+    """Whether a link stands so close behind its label that a plain word can be the value."""
+    aside = bool(found[at + 1 : at + 2]) and "," in found[at + 1].tail
+    return at == 0 or (at < _NEAR and not aside)
 
 
 def _is_about_setting(context: Context, label: Label, found: Sequence[Token]) -> bool:
@@ -109,10 +122,16 @@ def _step(context: Context, label: Label, token: Token, walk: _Walk) -> None:
     """What a word binds that comes next."""
     known = context.lexemes
     word = token.word
+    turned = walk.was_set and _turns(context, label, word)
     if token.leads:
-        walk.place = Place.LED
-    elif context.links(label, word) or (walk.was_set and _turns(context, label, word)):
+        firm = turned or context.links(label, word)
+        walk.place = Place.FIELD if firm else Place.LED
+    elif context.names(label, word):
+        walk.place = Place.NAMED
+    elif context.links(label, word):
         walk.place = Place.LINKED
+    elif turned:
+        walk.place = Place.TURNED
     elif word in known.setters:
         walk.place = Place.SET
     elif word not in known.fillers:
@@ -122,12 +141,16 @@ def _step(context: Context, label: Label, token: Token, walk: _Walk) -> None:
 def _values_at(context: Context, label: Label, found: Sequence[Token], at: int, place: Place | None) -> list[Hit]:
     """The value that a token begins, and those joined to it by `and`."""
     before = found[at - 1].word if at else ""
-    if place is None or any(before in tongue.references for tongue in context.tongues(label)):
+    if (
+        place is None
+        or _is_barred(context, label, found[at])
+        or any(before in tongue.references for tongue in context.tongues(label))
+    ):
         return []
     if place is not Place.BESIDE or not context.is_forbidden(label):
-        text = context.page.text
-        named = quoted(context, label, opening(text, found[at].start), context.page.line_end(found[at].start))
-        if named and (place is not Place.SET):
+        page = context.page
+        named = quoted(context, label, opening(page.text, found[at].start), page.line_end(found[at].start), place)
+        if named:
             return [named]
     if not takes(context, label, found, at, place):
         return []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
 
 class Grade(IntEnum):
@@ -96,6 +97,7 @@ _QUANTITY = re.compile(
 _PHONE = re.compile(r"\+\d[\d() -]{5,}|0\d{1,3}-\d{5,}|\(0\d+\)\d+|1?-?8\d\d-\d{3}-\d{4}|\d{3}-\d{4}")
 _NUMBERED = re.compile(r"[^\W\d_]+[-_.]?\d+|[A-Z]{1,5}[-/]?\d+(?:[-/]\d+)*|\d+[^\W\d_]")
 """A word and a number: a weak password, or a product, a room, a reference."""
+_CAMEL = re.compile(r"[^\W\d_]?[a-zà-ÿ]*(?:[A-ZÀ-Þ]+[a-zà-ÿ]+)+[A-ZÀ-Þ]*")
 _SUFFIXED = re.compile(r"(.{3,}?)[:’'](?:ksi|na|nä|lla|llä|n|a|ä|ta|tä|in|ssa|ssä|sta|stä|een|ään|aan|s|en|et|ga|iks)")
 _SOFT = "-–'’./,:()"
 _WRAPS = {"<": ">", "[": "]", "{": "}", "(": ")"}
@@ -124,7 +126,7 @@ def token_at(text: str, start: int, end: int) -> Token:
 def is_placeholder(raw: str) -> bool:
     """Tell what stands for a value from a value: `<password>`, `%s`, `{{password}}`, `****`."""
     bare = raw.rstrip(".,;:!")
-    if _MASKED.fullmatch(bare):
+    if _MASKED.fullmatch(bare) or "${" in bare or "{{" in bare or "%(" in bare:
         return True
     if not _PLACEHOLDER.fullmatch(bare):
         return False
@@ -158,7 +160,17 @@ def grade(core: str) -> Grade:
 def _grade_of_word(core: str) -> Grade:
     if len(core) < 2 or (len(core) > 3 and core == core[0] * len(core)):
         return Grade.NOTHING
-    return Grade.WORD if core.islower() else Grade.NAME
+    if core.islower():
+        return Grade.WORD
+    return Grade.MIXED if _is_jumbled(core) else Grade.NAME
+
+
+def _is_jumbled(core: str) -> bool:
+    """Letters in capitals and small by no rule of writing: AgNYePdSq, but neither OneDrive nor iPhone."""
+    if len(core) < 6 or core.isupper() or core[1:].islower():
+        return False
+    changes = sum(one.isupper() != other.isupper() for one, other in pairwise(core))
+    return (changes >= 4 and changes * 2 >= len(core) - 1) or (changes >= 3 and _CAMEL.fullmatch(core) is None)
 
 
 def _grade_of_figures(core: str, digits: int, symbols: int) -> Grade:
