@@ -135,19 +135,21 @@ class Session(asyncio.Protocol):
         self._patience = patience
         self._due = self._loop.time() + patience
         if self._timer is None or self._due < self._timer_due:
-            self._stop_timer()
-            self._timer = self._loop.call_at(self._due, self._look_at_clock)
-            self._timer_due = self._due
+            self._set_timer()
+
+    def _set_timer(self) -> None:
+        self._stop_timer()
+        self._timer = self._loop.call_at(self._due, self._look_at_clock)
+        self._timer_due = self._due
 
     def _look_at_clock(self) -> None:
         self._timer = None
         if not self._waiters and self._writable is None:
             return
-        left = self._due - self._loop.time()
-        if left <= 0.001:
+        if self._due - self._loop.time() <= 0.001:
             self.fail(NEXT_HOP_SLOW, "it took too long")
         else:
-            self._expect_within(left)
+            self._set_timer()
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -166,11 +168,10 @@ class Session(asyncio.Protocol):
             return self._transport.abort()  # the answer to QUIT, or what nobody wants to hear any more
         if not self._waiters:
             return self.fail(NEXT_HOP_UNCLEAR, "it spoke without being asked")
-        # The last question must have left us before its answer can come: else it answers something else.
-        is_early = len(self._waiters) == 1 and self._transport.get_write_buffer_size() > 0
-        replies = self._parser.feed(data)
-        if is_early and replies:
+        if len(self._waiters) == 1 and self._transport.get_write_buffer_size() > 0:
+            # The one question has not wholly left us yet: whatever this answers, it is not that.
             return self.fail(NEXT_HOP_UNCLEAR, "it answered before it was asked")
+        replies = self._parser.feed(data)
         for reply in replies:
             if not self._waiters:
                 return self.fail(NEXT_HOP_UNCLEAR, "it answered twice")

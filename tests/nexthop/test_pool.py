@@ -101,7 +101,7 @@ async def test_a_reset_that_goes_wrong_costs_the_session_and_never_the_next_mail
 
 async def test_a_reset_that_is_never_answered_is_given_up(pool_for: MakePool) -> None:
     async with FakeHop({"RSET": [Hang()]}, extensions=("DSN",)) as hop:
-        pool = pool_for(hop, reply=0.1, max_sessions=1)
+        pool = pool_for(hop, reply=0.3, max_sessions=1)
         await (await envelope(pool)).hold()
         assert (await send(pool)).code == 250
 

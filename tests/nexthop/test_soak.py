@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from fakehop import USUAL, Answer, Endless, FakeHop, Hang, Hangup, HopSession, Late, Pieces, Twice
+from gateway.config import Timeouts
 from gateway.nexthop import NextHopError, Pool
 from hopclient import MakePool, yes
 
@@ -60,6 +61,7 @@ async def test_what_was_said_yes_to_is_there_once_and_whole(pool_for: MakePool, 
 
         await asyncio.gather(*(sender(100 * one) for one in range(8)))
         hop.script.clear()
+        pool.timeouts = Timeouts()
         assert await mail(pool, 1000, random.Random(1)), "in the end the pool is as good as new"
         said_yes.add(1000)
 

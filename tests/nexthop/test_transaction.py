@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from fakehop import USUAL, FakeHop, Hang, Hangup, HopSession, Late, Twice
+from gateway.config import Timeouts
 from gateway.nexthop import Pool, Transaction
 from gateway.status import BAD_FORWARD_PATH, BAD_REVERSE_PATH, INTERNAL, NEXT_HOP_LOST, NEXT_HOP_SLOW, NEXT_HOP_UNCLEAR
 from gateway.wire import UnsafeOctets
@@ -204,9 +205,10 @@ def _narrow(transaction: Transaction) -> None:
 
 async def test_a_next_hop_that_stops_reading_is_slow(pool_for: MakePool) -> None:
     async with FakeHop({"content": [Hang()]}) as hop:
-        pool = pool_for(hop, reply=0.2)
+        pool = pool_for(hop, reply=0.3)
         assert await send(pool, (LINE * 500_000,)) is NEXT_HOP_SLOW
         assert hop.received == []
+        pool.timeouts = Timeouts()
         assert (await send(pool)).code == 250
 
 
