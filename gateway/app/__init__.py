@@ -68,8 +68,13 @@ class _Gateway:
         self._record(EntryType.POLICIES_LOADED, self._policy_facts())
         gc.collect()
         gc.freeze()  # children share these pages: the collector would write to every one of them
-        Supervisor(self._roles, buried=self._buried, nudged=self._nudged, reloaded=self._reloaded).run()
-        tell_manager("STOPPING=1")
+        Supervisor(
+            self._roles,
+            buried=self._buried,
+            nudged=self._nudged,
+            reloaded=self._reloaded,
+            stopping=self._stopping,
+        ).run()
         self._record(EntryType.STOPPED, {})
         log.info("stopped")
 
@@ -145,6 +150,12 @@ class _Gateway:
             self._is_ready = True
             tell_manager("READY=1")
             log.info("ready")
+
+    def _stopping(self) -> None:
+        """Who comes now is refused by the system rather than left waiting."""
+        tell_manager("STOPPING=1")
+        for sock in self._setup.listening:
+            sock.close()
 
     def _reloaded(self) -> Sequence[Role]:
         """Read the policies again. What is wrong is said, and the running set stays in force."""

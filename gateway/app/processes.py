@@ -83,16 +83,19 @@ class Supervisor:
         buried: Callable[[str, int], None],
         nudged: Callable[[], None],
         reloaded: Callable[[], Sequence[Role]],
+        stopping: Callable[[], None],
     ) -> None:
         """Take the roles, those first that are to end first.
 
         `buried` hears the role and number of each that died; `nudged` is called when a child wants attention;
-        `reloaded` gives the roles after a SIGHUP: those that are not the same objects as before replace theirs.
+        `reloaded` gives the roles after a SIGHUP: those that are not the same objects as before replace theirs;
+        `stopping` is called before the first is told to go.
         """
         self._roles = tuple(roles)
         self._buried = buried
         self._nudged = nudged
         self._reloaded = reloaded
+        self._stopping = stopping
         self._places = [Place(role) for role in self._roles for _ in range(role.count)]
         self._children: dict[int, Child] = {}
 
@@ -185,6 +188,7 @@ class Supervisor:
     def _stop(self) -> None:
         """End one role after the other: SIGTERM, patience, SIGKILL."""
         self._places = []
+        self._stopping()
         for role in self._roles:
             self._send_all(role, signal.SIGTERM, role.patience)
             if role.patience and (left := self._named(role.name)):

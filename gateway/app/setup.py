@@ -60,5 +60,8 @@ def setup_for(
 
 
 def texts(policies: PolicySet) -> Mapping[str, PolicyText]:
-    """What the policies say to people."""
-    return {policy.id: PolicyText(policy.titles, policy.whys, policy.advice) for policy in policies.policies}
+    """What the policies say to people; the plain `title` and `why` are English."""
+    return {
+        policy.id: PolicyText({"en": policy.title, **policy.titles}, {"en": policy.why, **policy.whys}, policy.advice)
+        for policy in policies.policies
+    }
