@@ -93,7 +93,7 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
             case ast.ImportFrom(level=0, module=str(module)):
                 for alias in node.names:
                     inner = f"{module}.{alias.name}"
-                    yield node.lineno, inner if module == "gateway" or _is_ours(inner) else module
+                    yield node.lineno, inner if _is_ours(inner) else module
             case ast.ImportFrom():
                 yield node.lineno, "." * node.level + (node.module or "")
 
