@@ -13,7 +13,7 @@ from rich.text import Text as Shown
 from gateway.checks import CHECKS
 from gateway.checks.mask import Mask
 from gateway.cli.mails import FiledMail
-from gateway.cli.output import cell, indented, show, table
+from gateway.cli.output import cell, count, indented, show, table
 from gateway.policy import PolicySet
 from gateway.reading.message import read
 from gateway.reading.model import AgentReply, Line, Mailbox, Person, Role, Text
@@ -90,7 +90,7 @@ def _mailboxes(mailboxes: tuple[Mailbox, ...]) -> str:
 
 
 def _person(person: Person) -> str:
-    forms = f" (also {', '.join(sorted(person.forms))})" if person.forms else ""
+    forms = f" (and {count(len(person.forms), 'form')} of it)" if person.forms else ""
     return f"{person.full}{forms}" if person.full else UNKNOWN
 
 

@@ -119,6 +119,8 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def place(where: Where) -> str:
-    """`1.2 line 7`, `Subject`, or `mail` for the whole of it."""
-    part = where.part.removeprefix("header:") or "mail"
-    return f"{part} line {where.line}" if where.line and part[0].isdigit() else part
+    """`part 1.2, line 7`, `Subject`, or `mail` for the whole of it."""
+    header = where.part.removeprefix("header:")
+    if not where.part or header != where.part:
+        return header or "mail"
+    return f"part {where.part}, line {where.line}" if where.line else f"part {where.part}"
