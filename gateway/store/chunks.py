@@ -21,9 +21,8 @@ ORPHANED = timedelta(hours=1)
 
 def put(connection: Connection, hold_id: str, number: int, sealed: bytes, key_id: str, at: datetime) -> None:
     """Store one piece; it is not real yet."""
-    connection.execute(
-        insert(octets).values(hold_id=hold_id, number=number, key=key_id, sealed=sealed, at=timestamp(at))
-    )
+    row = {"hold_id": hold_id, "number": number, "key": key_id, "sealed": sealed, "at": timestamp(at)}
+    connection.execute(insert(octets), row)
 
 
 def count(connection: Connection, hold_id: str) -> int:

@@ -82,21 +82,20 @@ def put(transaction: Transaction, new: NewHold, sealer: Sealer) -> Held:
         raise StoreError(f"pieces of {hold.id} were swept before it was held; look at the clock of this machine")
     shares = _shares(connection, hold)
     told, digest = ("", 0) if shares or not new.notice else _tell(connection, new, new.notice, sealer)
-    connection.execute(
-        insert(holds).values(
-            id=hold.id,
-            state=HoldState.HELD.value,
-            held_at=timestamp(hold.held_at),
-            record=codec.hold_text(hold),
-            same=hold.same,
-            whole=hold.whole,
-            told=told,
-            digest=digest,
-            chunks=new.pieces,
-            mended=0,
-            acted="",
-        )
-    )
+    row = {
+        "id": hold.id,
+        "state": HoldState.HELD.value,
+        "held_at": timestamp(hold.held_at),
+        "record": codec.hold_text(hold),
+        "same": hold.same,
+        "whole": hold.whole,
+        "told": told,
+        "digest": digest,
+        "chunks": new.pieces,
+        "mended": 0,
+        "acted": "",
+    }
+    connection.execute(insert(holds), row)
     _log(transaction, new.entries, {"shares_notice": True} if shares else {})
     return Held(hold.id, shares_notice=shares)
 

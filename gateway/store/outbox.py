@@ -37,21 +37,20 @@ def put(connection: Connection, outgoing: Outgoing, at: datetime, sealer: Sealer
     sealed, key = b"", ""
     if outgoing.octets and sealer:
         sealed, key = sealer.seal(outgoing.octets, _place(outgoing.kind, outgoing.mail_id)), sealer.id
-    result = connection.execute(
-        insert(outbox).values(
-            kind=outgoing.kind.value,
-            mail_id=outgoing.mail_id,
-            told=told(outgoing),
-            envelope=codec.envelope_text(outgoing.envelope),
-            key=key,
-            sealed=sealed,
-            created_at=timestamp(outgoing.created_at or at),
-            due_at=timestamp(outgoing.due_at or at),
-            attempts=0,
-            taken_by="",
-            answer="",
-        )
-    )
+    row = {
+        "kind": outgoing.kind.value,
+        "mail_id": outgoing.mail_id,
+        "told": told(outgoing),
+        "envelope": codec.envelope_text(outgoing.envelope),
+        "key": key,
+        "sealed": sealed,
+        "created_at": timestamp(outgoing.created_at or at),
+        "due_at": timestamp(outgoing.due_at or at),
+        "attempts": 0,
+        "taken_by": "",
+        "answer": "",
+    }
+    result = connection.execute(insert(outbox), row)
     assert result.inserted_primary_key
     row_id: int = result.inserted_primary_key[0]
     return row_id

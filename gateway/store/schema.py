@@ -79,8 +79,9 @@ holds = Table(
     Column("acted", Text, nullable=False),
     Index("holds_state", "state", "held_at", "id"),
     Index("holds_at", "held_at", "id"),
-    Index("holds_same", "same"),
-    Index("holds_whole", "whole"),
+    # Wide enough that nothing narrower looks better to the planner of a store that was never analysed.
+    Index("holds_same", "same", "state", "held_at"),
+    Index("holds_whole", "whole", "held_at"),
     Index("holds_told", "told", "held_at"),
     Index("holds_digest", "digest", sqlite_where=text("digest != 0"), postgresql_where=text("digest != 0")),
 )
