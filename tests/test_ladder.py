@@ -48,7 +48,18 @@ OUTSIDE = {
 }
 PURE_STANDARD_LIBRARY = frozenset(
     {
-        *("__future__", "abc", "binascii", "bisect", "collections", "contextlib", "dataclasses", "enum", "functools"),
+        *(
+            "__future__",
+            "abc",
+            "binascii",
+            "bisect",
+            "collections",
+            "contextlib",
+            "dataclasses",
+            "enum",
+            "functools",
+            "weakref",
+        ),
         *("itertools", "math", "operator", "types", "typing"),
         *("base64", "codecs", "difflib", "encodings", "hashlib", "html", "io", "ipaddress", "json", "quopri", "re"),
         *("string", "struct", "textwrap", "unicodedata", "urllib.parse", "zipfile", "zlib"),
@@ -57,13 +68,14 @@ PURE_STANDARD_LIBRARY = frozenset(
 )
 PURE_HERE = {"trouble": {"traceback", "pathlib"}}
 """What one pure module alone may name: frames and paths as values, nothing read."""
-IMPURE_CALLS = frozenset(
+IMPURE_CALLS = frozenset({"open", "print", "input", "exec", "eval", "breakpoint", "urandom"})
+IMPURE_METHODS = frozenset(
     {
-        *("open", "print", "input", "exec", "eval", "breakpoint", "now", "utcnow", "today", "make_msgid", "urandom"),
-        *("formatdate", "localtime"),
+        *("now", "utcnow", "today", "localtime", "formatdate", "make_msgid", "urandom"),
+        *("read_text", "read_bytes", "write_text", "write_bytes", "iterdir"),
     }
 )
-"""Names that reach a file, a terminal, a clock or chance, as a call or a method call in a pure room."""
+"""Names that reach a file, a terminal, a clock or chance in a pure room, as a call and as a method call."""
 
 
 def module_of(path: Path) -> str:
@@ -168,8 +180,10 @@ def test_a_pure_room_knows_no_clock_file_socket_or_logger(path: Path) -> None:
         if not isinstance(node, ast.Call):
             continue
         match node.func:
-            case ast.Name(id=called) | ast.Attribute(attr=called) if called in IMPURE_CALLS:
+            case ast.Name(id=called) if called in IMPURE_CALLS | IMPURE_METHODS:
                 wrong.append(f"{node.lineno}: {called}()")
+            case ast.Attribute(attr=called) if called in IMPURE_METHODS:
+                wrong.append(f"{node.lineno}: .{called}()")
     assert not wrong, "; ".join(wrong)
 
 
