@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from gateway.reading.rows import Hint
 
 _ATTRIBUTE = re.compile(r"([a-zA-Z_:][-\w:.]{0,60})(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+)))?")
-_ONLY_WITH_OVERFLOW = re.compile(r"(?:^|[;\s])(?:max-)?height\s*:\s*0|line-height\s*:\s*0|max-width\s*:\s*0")
-_GONE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:^|[;\s])(?:font-size|opacity)\s*:\s*0(?:\.0+)?(?:px|pt|em|%)?\s*(?:;|!|$)"
-)
-_FIXED_FONT = re.compile(r"font(?:-family)?\s*:[^;]*?(?:monospace|courier|consolas|menlo|monaco|lucida console)")
-_KEEPS_SPACE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
-_NO_BORDER = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)")
+_FIXED_FONTS = ("monospace", "courier", "consolas", "menlo", "monaco", "lucida console")
+_NOTHING = re.compile(r"0(?:\.0+)?(?:px|pt|em|%)?")
+_MAX_STYLE = 4000
+"""No more characters of a style are looked at."""
 _QUOTES = (
     "yahoo_quoted",
     "protonmail_quote",
@@ -68,17 +66,18 @@ def attributes(attrs: str) -> dict[str, str]:
 def style_of(tag: str, attrs: str) -> Style:
     """Read the attributes of a start tag. Cached: a template writes the same few tags again and again."""
     found = attributes(attrs)
-    style = found.get("style", "").lower()
+    style = _declarations(found.get("style", "")) if "style" in found else {}
     names = f"{found.get('class', '')} {found.get('id', '')}".lower()
     quote = 0
     if tag == "blockquote":
-        quote = 0 if _NO_BORDER.search(style) and "cite" not in found.get("type", "") + names else 1
+        bare = any(style.get(name, "").startswith(("none", "0")) for name in ("border", "border-left"))
+        quote = 0 if bare and "cite" not in found.get("type", "") + names else 1
     elif found.get("type") == "cite" or any(mark in names for mark in _QUOTES):
         quote = 1
     result = Style(
-        hidden="hidden" in found or bool(style and _is_hidden(style)),
-        monospaced=bool(style and _FIXED_FONT.search(style)) or _is_fixed(found.get("face", "").lower()),
-        formatted=bool(style and _KEEPS_SPACE.search(style)),
+        hidden="hidden" in found or _is_hidden(style),
+        monospaced=_is_fixed(style.get("font", "") + style.get("font-family", "") + found.get("face", "").lower()),
+        formatted=style.get("white-space", "").startswith(("pre", "break-spaces")),
         quote=quote,
         hint=_hint(tag, names, found),
         rest_is_quote=any(mark in names for mark in _REST_IS_QUOTE),
@@ -87,12 +86,34 @@ def style_of(tag: str, attrs: str) -> Style:
     return NO_STYLE if result == NO_STYLE else result
 
 
-def _is_hidden(style: str) -> bool:
-    return bool(_GONE.search(style)) or ("overflow" in style and bool(_ONLY_WITH_OVERFLOW.search(style)))
+def _declarations(style: str) -> dict[str, str]:
+    """The declarations of a style attribute, names and values in lower case; the last of a name counts."""
+    found = {}
+    for declaration in style[:_MAX_STYLE].lower().split(";"):
+        name, colon, value = declaration.partition(":")
+        if colon:
+            found[name.strip()] = value.replace("!important", "").strip()
+    return found
 
 
-def _is_fixed(face: str) -> bool:
-    return "courier" in face or "mono" in face or "consolas" in face
+def _is_hidden(style: Mapping[str, str]) -> bool:
+    if (
+        style.get("display") == "none"
+        or style.get("visibility") in ("hidden", "collapse")
+        or style.get("mso-hide") == "all"
+        or any(_is_nothing(style, name) for name in ("font-size", "opacity"))
+    ):
+        return True
+    sizes = ("height", "max-height", "width", "max-width")
+    return style.get("overflow") == "hidden" and any(_is_nothing(style, name) for name in sizes)
+
+
+def _is_nothing(style: Mapping[str, str], name: str) -> bool:
+    return name in style and _NOTHING.fullmatch(style[name]) is not None
+
+
+def _is_fixed(fonts: str) -> bool:
+    return bool(fonts) and any(font in fonts for font in _FIXED_FONTS)
 
 
 def _hint(tag: str, names: str, found: dict[str, str]) -> Hint:

@@ -179,37 +179,37 @@ def mailboxes(value: bytes) -> tuple[Mailbox, ...]:
 
 def _mailboxes(text: str) -> Iterator[Mailbox]:
     name: list[str] = []
-    angle, comment = "", 0
-    for word in (match[0] for match in _ADDRESS_TOKEN.finditer(text + ",")):
-        if word == "(":
+    angle, comment, closes = "", 0, text.count(")")
+    for word in (match[0] for match in _ADDRESS_TOKEN.finditer(text)):
+        if word == ")":
+            comment, closes = max(0, comment - 1), closes - 1
+        elif word == "(" and closes:
             comment += 1
-        elif word == ")":
-            comment = max(0, comment - 1)
-        elif comment and word != ",":
-            continue
+        elif comment and closes:
+            continue  # a comment that is never closed must not swallow the mailboxes after it
         elif word in (",", ";"):
-            comment = 0
-            mailbox = _mailbox("".join(name), angle)
-            if mailbox.address:
-                yield mailbox
-            name, angle = [], ""
+            yield from _mailbox("".join(name), angle)
+            name, angle, comment = [], "", 0
         elif word == ":":
             name = []
         elif word[0] == "<":
             angle = word.strip("<>").strip()
         else:
             name.append(word)
+    yield from _mailbox("".join(name), angle)
 
 
-def _mailbox(name: str, angle: str) -> Mailbox:
+def _mailbox(name: str, angle: str) -> Iterator[Mailbox]:
     name = name.strip()
     if not angle:
-        return Mailbox("", name if "@" in name and " " not in name else "")
+        if "@" in name and " " not in name:
+            yield Mailbox("", name)
+        return
     if name.startswith('"') and name.endswith('"') and len(name) > 1:
         name = name[1:-1].replace('\\"', '"').replace("\\\\", "\\")
     if "=?" in name:
         name = decode_words(name)
-    return Mailbox(shown(name).strip().strip("'\""), angle)
+    yield Mailbox(shown(name).strip().strip("'\""), angle)
 
 
 def values(fields: Iterable[Field], name: str) -> list[bytes]:

@@ -38,7 +38,7 @@ _BLOCKS = frozenset(
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905  # likewise
 _CELLS = frozenset({"td", "th"})
 _FORMATTED = frozenset({"pre", "xmp", "listing", "plaintext", "textarea"})
-_MONOSPACED = _FORMATTED - {"textarea"} | {"code", "tt", "kbd", "samp"}
+_MONOSPACED = frozenset({"code", "tt", "kbd", "samp"})
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BREAK, _TAB = 1, 2
 _LOOK_BACK = 60
@@ -129,12 +129,14 @@ class _Page:
             if style is not NO_STYLE:
                 link = style.link
                 self._apply(style)
-        if tag in _MONOSPACED:
-            self._state = self._state._replace(monospaced=True, formatted=self._state.formatted or tag in _FORMATTED)
+        if tag in _FORMATTED:
+            self._state = self._state._replace(monospaced=tag != "textarea", formatted=True)
+        elif tag in _MONOSPACED:
+            self._state = self._state._replace(monospaced=True)
         elif tag in _SKIPPED:
             self._state = self._state._replace(hidden=True)
         if tag in _BLOCKS:
-            self.pending = _BREAK
+            self.pending = self.pending or _BREAK  # a paragraph that a cell begins with does not end its row
             if tag == "tr":
                 self._row_began.append(self._pieces)
         elif tag in _CELLS:
@@ -152,6 +154,7 @@ class _Page:
             style.hint or hint,
         )
         if style.rest_is_quote:
+            self.end_line()
             self._rest_depth = 1
 
     def _void(self, tag: str, attrs: str) -> None:

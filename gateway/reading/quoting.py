@@ -115,11 +115,12 @@ class _Reader:
         last = at
         for row in range(at, min(at + _BLOCK_ROWS, len(self.rows))):
             text = self.rows[row].text
-            if label := self._label(text):
-                found.setdefault(label, text.partition(":")[2].strip(" *\t"))
-                last = row
-            elif row > last + 1:
+            label = self._label(text)
+            if (label and label in found) or (not label and row > last + 1):
                 break
+            if label:
+                found[label] = text.partition(":")[2].strip(" *\t")
+                last = row
         mailed = "@" in found.get("from", "") + found.get("to", "")
         if "from" not in found or len(found) < (2 if mailed else 3) or not ("subject" in found or mailed):
             return 0

@@ -132,13 +132,21 @@ class Words:
     ticket_words: Phrases
     function_words: Mapping[str, tuple[str, ...]]
     """Word → the languages that use it."""
+    letters: Mapping[str, tuple[str, ...]]
+    """Letter beyond ASCII → the languages that write it."""
+    suffixes: Mapping[str, tuple[str, ...]]
+    """End of a word → the languages whose words end so."""
+
+
+def _by_language(resources: Resources, name: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for lexicon in resources.lexicons:
+        for word in lexicon.words(name):
+            found.setdefault(word.lower(), []).append(lexicon.language)
+    return {word: tuple(languages) for word, languages in found.items()}
 
 
 def _compile(resources: Resources) -> Words:
-    function: dict[str, list[str]] = {}
-    for lexicon in resources.lexicons:
-        for word in lexicon.words("function_words"):
-            function.setdefault(word.lower(), []).append(lexicon.language)
     labels = {word.lower(): kind for kind in LABELS for word in resources.words(f"labels_{kind}")}
     greets = [Phrases(resources.words(name)) for name in ("greetings", "greetings_if_alone", "greetings_with_name")]
     return Words(
@@ -158,7 +166,9 @@ def _compile(resources: Resources) -> Words:
         reply_above=Anywhere(resources.words("reply_above")),
         notices=Anywhere(resources.words("notices")),
         ticket_words=Phrases(resources.words("ticket_words")),
-        function_words={word: tuple(languages) for word, languages in function.items()},
+        function_words=_by_language(resources, "function_words"),
+        letters=_by_language(resources, "letters"),
+        suffixes=_by_language(resources, "suffixes"),
     )
 
 
