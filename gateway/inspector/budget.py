@@ -2,7 +2,7 @@
 
 Rules of this file: the main thread only. A timer of the kernel counts the processor time of this process; when it runs
 out, an exception that no `except Exception` catches ends the function between two steps of the interpreter, or within a
-regular expression. It is raised at most once, and only while the function runs: what it interrupts must be pure.
+regular expression. It is raised only while the function runs, and what it interrupts must be pure.
 
 Shapes are checked beforehand (`structure.harmless`); this is for what a shape does not tell, such as a text that a
 check takes quadratic time for. What runs out of budget here is done again in an inspection process.
@@ -16,6 +16,8 @@ from types import FrameType
 from typing import TypeVar
 
 Result = TypeVar("Result")
+_AGAIN = 0.004
+"""Seconds until the next try: within a destructor or a weak reference's callback the interpreter drops an exception."""
 
 
 class OutOfBudgetError(BaseException):
@@ -33,14 +35,16 @@ class Budget:
     def run(self, seconds: float, function: Callable[[], Result]) -> Result:
         """Call a function; raises OutOfBudgetError when it takes longer, else whatever it raises."""
         try:
-            self._is_running = True
-            signal.setitimer(signal.ITIMER_PROF, seconds)
-            return function()
-        finally:
+            try:
+                self._is_running = True
+                signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
+                return function()
+            finally:
+                self._is_running = False
+        finally:  # twice, since the bell may ring between the end of the function and the first line of a `finally`
             self._is_running = False
             signal.setitimer(signal.ITIMER_PROF, 0)
 
     def _ring(self, _number: int, _frame: FrameType | None) -> None:
         if self._is_running:
-            self._is_running = False
             raise OutOfBudgetError

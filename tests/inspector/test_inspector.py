@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from inspecting import JUDGE, SECRET, SETTINGS, Processes, fork, mail
 
 from gateway.inspector import InspectionBusy, Inspector, Reason, asking, wire
 from gateway.mail import Envelope, Octets
@@ -28,6 +27,7 @@ from gateway.verdict import (
     Verdict,
     Where,
 )
+from inspecting import JUDGE, SECRET, SETTINGS, Processes, fork, mail
 
 
 def asking_of(processes: Processes) -> Inspector:
@@ -83,6 +83,19 @@ async def test_other_mails_pass_while_one_keeps_a_process_busy(processes: Proces
         await asyncio.gather(*(inspector.inspect(mail(b"Hei!")) for _ in range(10)))
     assert not bomb.done()
     assert (await bomb).facts.subject == Reason.DEADLINE
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("doing", ["slow", "deaf", "endless"])
+async def test_what_is_slow_in_spite_of_its_shape_leaves_the_event_loop(processes: Processes, doing: str) -> None:
+    """It is read again in a process, and meets the deadline there; what comes after it has its full budget."""
+    processes.start(2)
+    inspector = asking_of(processes)
+    inspection = await inspector.inspect(mail(f"{doing}\n".encode()))
+    expected = Disposition.HOLD if doing == "endless" else Disposition.PASS
+    assert inspection.verdict.disposition is expected
+    assert inspection.facts.message_id != str(os.getpid())
+    assert (await inspector.inspect(mail(b"Hei!"))).facts.message_id == str(os.getpid())
 
 
 async def test_the_next_process_goes_on_after_one_died(processes: Processes) -> None:

@@ -3,10 +3,9 @@
 import os
 from pathlib import Path
 
-from inspecting import JUDGE, SETTINGS, mail
-
 from gateway.inspector import Reason, local_inspector
 from gateway.verdict import Disposition
+from inspecting import JUDGE, SETTINGS, mail
 
 
 def test_every_mail_gets_its_inspection_whatever_the_one_before_did() -> None:

@@ -6,6 +6,7 @@ import faulthandler
 import hashlib
 import os
 import signal
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NoReturn
@@ -44,11 +45,32 @@ def recursing() -> None:
     recursing()
 
 
+def slow() -> None:
+    """Much for an event loop, little for a process: a tenth of a second."""
+    end = time.process_time() + 0.1
+    while time.process_time() < end:
+        pass
+
+
+class Deaf:
+    """Its end takes long, and what is raised within it is dropped by the interpreter."""
+
+    def __del__(self) -> None:
+        slow()
+
+
+def deaf() -> None:
+    Deaf()
+    slow()
+
+
 DOINGS: dict[bytes, Callable[[], object]] = {
     b"endless": endless,
     b"in C": in_c_code,
     b"greedy": greedy,
     b"raising": raising,
+    b"slow": slow,
+    b"deaf": deaf,
     b"recursing": recursing,
     b"segmentation": lambda: ctypes.string_at(0),
     b"killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
