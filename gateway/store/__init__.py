@@ -47,6 +47,8 @@ __all__ = [
 
 Result = TypeVar("Result")
 _PAGE = 500
+_HEAVY = 1 << 16
+"""Octets of a sealed piece that would hold up the judgements of other mails."""
 
 
 class Store:
@@ -71,8 +73,8 @@ class Store:
 
     def close(self) -> None:
         """Commit what waits, then let go of thread, connections and lock."""
-        self._writer.close()
-        self._database.close()
+        if self._writer.close():
+            self._database.close()
 
     # --- the way
 
@@ -137,14 +139,15 @@ class Store:
                 with seal.piece(octets, number) as piece:
                     sealed = await asyncio.to_thread(sealer.seal, piece, seal.place(hold.id, number, count))
                 put = partial(_put_piece, hold=hold, number=number, sealed=sealed, key_id=sealer.id)
+                heavy = len(sealed) > _HEAVY
                 if number < count - 1:
-                    await self.run(put)
+                    await self._writer.submit(put, heavy=heavy)
 
             def write(transaction: Transaction) -> Held:
                 put(transaction)  # the last piece goes with the hold: a small mail is one commit
                 return holds.put(transaction, new, sealer)
 
-            return await self.run(write)
+            return await self._writer.submit(write, heavy=heavy)
         except BaseException:
             dropping = self._writer.submit(lambda transaction: chunks.drop_orphan(transaction.connection, hold.id))
             dropping.add_done_callback(lambda done: done.exception())  # if it fails, the sweep does it later

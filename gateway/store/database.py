@@ -10,7 +10,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -91,11 +91,15 @@ class Database:
                 yield reading
 
     def close(self) -> None:
-        """Close every connection. The last one of all processes makes SQLite's checkpoint: inside the lock."""
-        pool = self._engine.pool
-        if isinstance(pool, QueuePool) and pool.checkedin():
-            with self.lock():
-                self._engine.dispose()
+        """Close every connection.
+
+        The last one of all processes makes SQLite's checkpoint, so this takes the lock; who has it instead is not gone
+        yet, and then there is no checkpoint.
+        """
+        if self._lock_file >= 0:
+            with suppress(BlockingIOError):
+                fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._engine.dispose()
         if self._lock_file >= 0:
             os.close(self._lock_file)
             self._lock_file = -1

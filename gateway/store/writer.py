@@ -22,7 +22,7 @@ from gateway.store.errors import StoreError
 from gateway.store.transaction import Transaction
 
 _BATCH = 512
-"""Writes in one transaction at most."""
+"""Writes in one transaction at most; of heavy ones, a single one."""
 _COMPANY = 0.02
 """Seconds that a write for which nobody waits looks for company before it makes a commit of its own."""
 
@@ -58,6 +58,7 @@ class Writer:
         self._recorder = recorder
         self._changed = threading.Condition()
         self._queue: deque[Job] = deque()
+        self._heavy: deque[Job] = deque()
         self._hurry = False
         self._closing = False
         self._thread: threading.Thread | None = None
@@ -67,16 +68,22 @@ class Writer:
     # --- for the event loop
 
     def submit(
-        self, write: Write[Result], *, lookup: tuple[str, datetime] | None = None, hurry: bool = True
+        self,
+        write: Write[Result],
+        *,
+        lookup: tuple[str, datetime] | None = None,
+        hurry: bool = True,
+        heavy: bool = False,
     ) -> asyncio.Future[Result]:
         """Queue a write; the future is done when it is durable, or fails with StoreError.
 
-        `lookup` names a mail whose unheard answer the batch looks up; without `hurry` it goes with the next commit.
+        `lookup` names a mail whose unheard answer the batch looks up; without `hurry` it goes with the next commit;
+        `heavy` ones (a piece of a large mail) do not hold up the others: each commit takes one of them along.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
         try:
-            self._put(Job(write, future, loop, lookup), hurry=hurry)
+            self._put(Job(write, future, loop, lookup), hurry=hurry, heavy=heavy)
         except StoreError as error:
             future.set_exception(error)
             return future
@@ -91,15 +98,16 @@ class Writer:
         """Queue a write and wait until it is durable."""
         future: Future[Result] = Future()
         job = Job(write, future, None, None)
-        self._put(job, hurry=True)
+        self._put(job)
         try:
             return future.result(PATIENCE)
         except TimeoutError:
-            self._drop([job])
+            with self._changed:
+                self._withdraw([job])
             raise self._too_long() from None
 
-    def close(self) -> None:
-        """Do what waits, then end the thread."""
+    def close(self) -> bool:
+        """Do what waits, then end the thread; False when it still waits for somebody else's lock."""
         with self._changed:
             self._closing = True
             self._changed.notify()
@@ -107,16 +115,17 @@ class Writer:
             self._watching.cancel()
         if self._thread:
             self._thread.join(PATIENCE)
+        return not (self._thread and self._thread.is_alive())
 
-    def _put(self, job: Job, *, hurry: bool) -> None:
+    def _put(self, job: Job, *, hurry: bool = True, heavy: bool = False) -> None:
         with self._changed:
             if self._closing:
                 raise StoreError(f"the store {self._database.name} is closed; start saate again")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
                 self._thread.start()
-            first = not self._queue
-            self._queue.append(job)
+            first = not self._queue and not self._heavy
+            (self._heavy if heavy else self._queue).append(job)
             if (hurry and not self._hurry) or first:
                 self._hurry = self._hurry or hurry
                 self._changed.notify()
@@ -125,19 +134,18 @@ class Writer:
         """Tell those who have waited too long: another program holds the lock and does not go on."""
         late = time.monotonic() - PATIENCE
         with self._changed:
-            old = [job for job in self._queue if job.loop is loop and job.since <= late]
-            for job in old:
-                self._queue.remove(job)
-            self._watched = loop if self._queue else None
+            old = [job for job in (*self._queue, *self._heavy) if job.loop is loop and job.since <= late]
+            self._withdraw(old)
+            self._watched = loop if self._queue or self._heavy else None
         if self._watched:
             self._watching = loop.call_later(PATIENCE / 10, self._watch, loop)
         _tell([(job, (None, self._too_long())) for job in old])
 
-    def _drop(self, jobs: Iterable[Job]) -> None:
-        with self._changed:
-            for job in jobs:
-                if job in self._queue:
-                    self._queue.remove(job)
+    def _withdraw(self, jobs: Iterable[Job]) -> None:
+        for job in jobs:
+            for queue in (self._queue, self._heavy):
+                if job in queue:
+                    queue.remove(job)
 
     def _too_long(self) -> StoreError:
         name = self._database.name
@@ -158,18 +166,20 @@ class Writer:
     def _wait(self) -> bool:
         """Wait for a write that is in a hurry, or for others a moment longer; False when all is done and closed."""
         with self._changed:
-            while not self._queue and not self._closing:
+            while not self._queue and not self._heavy and not self._closing:
                 self._changed.wait()
             if not self._hurry and not self._closing:
                 end = time.monotonic() + _COMPANY
                 while not self._hurry and not self._closing and (left := end - time.monotonic()) > 0:
                     self._changed.wait(left)
-            return bool(self._queue)
+            return bool(self._queue or self._heavy)
 
     def _take(self) -> list[Job]:
         with self._changed:
             jobs = [self._queue.popleft() for _ in range(min(len(self._queue), _BATCH))]
-            self._hurry = bool(self._queue)
+            if self._heavy:
+                jobs.append(self._heavy.popleft())
+            self._hurry = bool(self._queue or self._heavy)
             return jobs
 
     def _commit(self, jobs: list[Job]) -> list[tuple[Job, Outcome]]:

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from gateway.hold import HoldState
 from gateway.store import Store
-from storing import LATER, NOON, OK, a_hold, a_notice, after, digest, disposed, judged
+from storing import LATER, NOON, OK, a_hold, a_notice, after, digest, disposed, judged, locked
 
 TABLES = "log|holds|octets|outbox|unanswered"
 
@@ -93,7 +93,11 @@ async def test_what_is_asked_for_each_hold_does_not_grow_with_the_holds(sqlite_p
 @pytest.mark.parametrize("count", [1, 3, 40])
 async def test_unheard_answers_are_looked_up_once_for_a_batch(sqlite_path: Path, count: int) -> None:
     async def several(store: Store) -> None:
-        await asyncio.gather(*(store.judged(judged(f"m{n}"), digest(str(n))) for n in range(count)))
+        with locked(sqlite_path) as let_go:  # so that all of them wait
+            asking = [asyncio.ensure_future(store.judged(judged(f"m{n}"), digest(str(n)))) for n in range(count)]
+            await asyncio.sleep(0.01)
+            let_go()
+            await asyncio.gather(*asking)
 
     plans = await asked(sqlite_path, several)
     lookups = [plan for statement, plan in plans if "FROM unanswered" in statement]
