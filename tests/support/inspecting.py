@@ -121,11 +121,13 @@ class Processes:
     def start(self, count: int = 1) -> None:
         self.pids += [fork(lambda: run(self.channel, self.judge, self.settings)) for _ in range(count)]
 
-    def bury(self) -> int:
-        """How many have died."""
-        dead = [pid for pid in self.pids if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG) is not None]
-        self.pids = [pid for pid in self.pids if pid not in dead]
-        return len(dead)
+    def bury(self, count: int) -> None:
+        """Wait until so many have died; the others live."""
+        for _ in range(count):
+            dead = os.waitid(os.P_ALL, 0, os.WEXITED)
+            assert dead is not None
+            self.pids.remove(dead.si_pid)
+        assert not [pid for pid in self.pids if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG) is not None]
 
     def stop(self) -> None:
         self.channel.close()
