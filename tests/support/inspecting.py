@@ -46,8 +46,8 @@ def recursing() -> None:
 
 
 def slow() -> None:
-    """Much for an event loop, little for a process: a tenth of a second."""
-    end = time.process_time() + 0.1
+    """Much for an event loop, little for a process."""
+    end = time.process_time() + 0.04
     while time.process_time() < end:
         pass
 
