@@ -15,7 +15,7 @@ from typing import Any
 import click
 from rich.text import Text
 
-from gateway.cli.output import cell, count, indented, json_line, local_time, place, plain, show, table, word
+from gateway.cli.output import age, cell, count, indented, json_line, local_time, place, plain, show, table, word
 from gateway.cli.settings import Problem, config_option
 from gateway.cli.stores import opened, operator
 from gateway.entry import timestamp
@@ -57,7 +57,10 @@ def list_holds(
         show("Nothing is held." if not states and not everything else "There is none.")
         return
     width = _telling_apart([hold.id for hold in first])
-    show(table("id", "held", "state", "from", "to", "found", rows=[_row(hold, width) for hold in first]))
+    now = datetime.now(UTC)
+    rows = [_row(hold, width, now) for hold in first]
+    columns = ("id", "state", "for", "from", "to", "found")
+    show(table(*columns, rows=rows, right=("for",), crop=("from", "to"), whole=("id", "state", "for", "found")))
     if more:
         show(Text(f"These are the {most} held longest; --limit 0 lists all.", style="dim"))
 
@@ -68,16 +71,16 @@ def _telling_apart(ids: Sequence[str]) -> int:
     return max([SHORT_ID, *(len(list(same)) + 1 for same in alike)])
 
 
-def _row(hold: Hold, width: int) -> tuple[Text, ...]:
+def _row(hold: Hold, width: int, now: datetime) -> tuple[Text, ...]:
     to = hold.envelope.addresses
     others = f" +{len(to) - 1}" if len(to) > 1 else ""
     return (
         Text(hold.id[:width], style="bold"),
-        Text(local_time(hold.held_at)),
         word(hold.state.value),
+        Text(age(hold.held_at, now)),
         cell(hold.agent or hold.header_from or hold.envelope.reverse_path or "<>"),
         cell((to[0] if to else "") + others),
-        Text(", ".join(hold.policies)),
+        Text("\n".join(hold.policies)),
     )
 
 

@@ -19,6 +19,7 @@ from gateway.cli.settings import config_option
 from gateway.cli.stores import opened
 from gateway.store import LogRow, VerifyResult
 
+_WHOLE = ("seq", "at", "type", "mail")
 PAUSE = 1.0
 """Seconds between two looks of `tail --follow`."""
 
@@ -52,7 +53,7 @@ def _show(rows: list[LogRow], *, as_json: bool, head: bool) -> None:
             json_line(for_scripts(row))
     elif rows:
         names = ("seq", "at", "type", "mail", "by", "what") if head else ("",) * 6
-        show(table(*names, rows=[_cells(row) for row in rows], right=("seq",)))
+        show(table(*names, rows=[_cells(row) for row in rows], right=("seq",), whole=_WHOLE))
     elif head:
         show("The policy log is empty.")
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import click
 from rich.console import Console, RenderableType
@@ -74,11 +74,23 @@ def cell(text: str, style: str = "") -> Text:
     return Text(plain(text), style=style)
 
 
-def table(*columns: str, rows: Iterable[Sequence[RenderableType]], right: Sequence[str] = ()) -> Table:
-    """A table without lines: a dim head (none when all its names are empty), and two spaces between columns."""
+def table(
+    *columns: str,
+    rows: Iterable[Sequence[RenderableType]],
+    right: Sequence[str] = (),
+    crop: Sequence[str] = (),
+    whole: Sequence[str] = (),
+) -> Table:
+    """A table without lines: a dim head (none when all its names are empty), and two spaces between columns.
+
+    Where the terminal is narrow, long words in columns of `crop` lose their ends, columns of `whole` stay as they are,
+    and the others go on in the next line.
+    """
     made = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False, show_header=any(columns))
     for name in columns:
-        made.add_column(name, justify="right" if name in right else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if name in right else "left"
+        overflow: Literal["ellipsis", "fold"] = "ellipsis" if name in crop else "fold"
+        made.add_column(name, justify=justify, overflow=overflow, no_wrap=name in whole)
     for row in rows:
         made.add_row(*row)
     return made
@@ -111,6 +123,15 @@ def json_line(value: Mapping[str, Any]) -> None:
 def local_time(at: datetime) -> str:
     """For a person: her own clock, to the minute."""
     return at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def age(since: datetime, now: datetime) -> str:
+    """`40 s`, `12 min`, `5 h`, `3 d`."""
+    seconds = max(0, int((now - since).total_seconds()))
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size or (unit != "d" and seconds >= size):
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -86,7 +86,8 @@ def list_policies(directories: tuple[str, ...], config_file: str, *, as_json: bo
         for policy in policies.policies:
             json_line(_for_scripts(policy))
         return
-    show(table("id", "disposition", "status", "title", rows=[_row(policy) for policy in policies.policies]))
+    columns = ("id", "disposition", "status", "title")
+    show(table(*columns, rows=[_row(policy) for policy in policies.policies], whole=columns[:3]))
     show("", Text(f"set {policies.digest[:16]}; `saate policies explain ID` tells more of one", style="dim"))
 
 
