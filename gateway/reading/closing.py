@@ -47,19 +47,23 @@ def close(run: Sequence[Piece], words: Words, names: Names) -> tuple[Piece, int]
 
 
 def _close_tail(tail: Sequence[Piece], words: Words, names: Names) -> tuple[Piece, int] | None:
-    at = _closing_at(tail, words)
-    if at < 0:
-        for piece in tail[-3:]:
-            if begins := _closing_within(piece.row.text, words):
-                _sign(tail[tail.index(piece) + 1 :], words, named=_has_name_after(piece.row.text[begins:], words))
-                return piece, begins
-        at = _unknown_closing_at(tail)
-    if at < 0:
-        at = _name_at(tail, words, names)
-    if at < 0:
-        at = _contacts_at(tail, words)
-    if at >= 0:
+    if (at := _closing_at(tail, words)) >= 0:
         _sign(tail[at:], words)
+        return None
+    for back, piece in enumerate(reversed(tail[-3:])):
+        if begins := _closing_within(piece.row.text, words):
+            _sign(tail[len(tail) - back :], words, named=has_name_after(piece.row.text[begins:], words))
+            return piece, begins
+    if (at := _unknown_closing_at(tail)) >= 0:
+        tail[at].role = Role.SIGN_OFF
+        _sign(tail[at + 1 :], words)
+    elif (at := _name_at(tail, names)) >= 0:
+        if _is_adverb_above(tail, at, words):
+            tail[at - 1].role = Role.SIGN_OFF
+        _sign(tail[at:], words)
+    elif (at := _contacts_at(tail, words)) >= 0:
+        for piece in tail[at:]:
+            piece.role = Role.SIGNATURE
     return None
 
 
@@ -144,29 +148,25 @@ def _unknown_closing_at(tail: Sequence[Piece]) -> int:
     return -1
 
 
-def _name_at(tail: Sequence[Piece], words: Words, names: Names) -> int:
+def _name_at(tail: Sequence[Piece], names: Names) -> int:
     """A name alone near the end: the agent's, or whatever is written like one on the last row."""
     for at in range(len(tail) - 1, max(-1, len(tail) - 8), -1):
         text = tail[at].row.text.lstrip(_NAME_MARKS)
         line = tokens(text, 60)
         if line and line.words[0] in names.agent and is_signed(text):
-            return _with_adverb(tail, at, words)
+            return at
     last = tail[-1].row.text
-    if len(tail) > 1 and is_signed(last) and last[-1] not in ".!?:,":
-        return _with_adverb(tail, len(tail) - 1, words)
-    return -1
+    return len(tail) - 1 if len(tail) > 1 and is_signed(last) and last[-1] not in ".!?:," else -1
 
 
-def _with_adverb(tail: Sequence[Piece], at: int, words: Words) -> int:
+def _is_adverb_above(tail: Sequence[Piece], at: int, words: Words) -> bool:
     """A closing that no list knows stands right above the name: `Nöyrästi`."""
     if at < 2:
-        return at
+        return False
     above = tail[at - 1].row
     is_short = len(above.text) <= 40 and above.text.count(" ") < 3 and above.text[0].isupper()
     is_plain = not any(c.isdigit() for c in above.text) and above.text[-1] not in ".!?:;"
-    if is_short and is_plain and tail[at].row.line == above.line + 1 and not _tells(above.text, words):
-        return at - 1
-    return at
+    return is_short and is_plain and tail[at].row.line == above.line + 1 and not _tells(above.text, words)
 
 
 def _tells(text: str, words: Words) -> bool:
@@ -208,25 +208,40 @@ def is_signed(text: str) -> bool:
 def _sign(tail: Sequence[Piece], words: Words, *, named: bool = False) -> None:
     """Closing phrases and one name are the sign-off; the rest is the signature, but for a postscript."""
     closings, postscript = True, -1
-    for at, piece in enumerate(tail):
+    for piece in tail:
         text = piece.row.text
         if closings and not named and is_closing(text, words):
             piece.role = Role.SIGN_OFF
-            named = _has_name_after(text, words)
+            named = has_name_after(text, words)
             continue
+        closings = False
         if is_postscript(text) or (postscript >= 0 and piece.row.line == postscript + 1):
             piece.role, postscript = Role.BODY, piece.row.line
-        elif not named and (is_signed(text) or (closings and at == 0)):
-            piece.role = Role.SIGN_OFF
-            named = is_signed(text) and not (at == 0 and len(tail) > 1 and text.endswith(","))
+        elif not named and is_signed(text):
+            piece.role, named = Role.SIGN_OFF, True
         else:
             piece.role = Role.SIGNATURE
-        closings = False
 
 
-def _has_name_after(text: str, words: Words) -> bool:
+def has_name_after(text: str, words: Words) -> bool:
+    """Tell whether a closing row goes on after the phrase."""
     line = tokens(text)
     return words.closings.length(line) < len(line)
+
+
+def name_signed(lines: Sequence[str], words: Words) -> str:
+    """The name that somebody signed with, among the lines of a mail or of its sign-off; "" where there is none."""
+    for at in range(len(lines) - 1, -1, -1):
+        text = lines[at]
+        if not is_closing(text, words):
+            continue
+        line = tokens(text)
+        size = words.closings.length(line)
+        if size < len(line):
+            return text[line.start(size) :]
+        if at + 1 < len(lines) and is_signed(lines[at + 1]):
+            return lines[at + 1].lstrip(_NAME_MARKS)
+    return ""
 
 
 def is_postscript(text: str) -> bool:

@@ -66,7 +66,7 @@ def _after_phrase(text: str, line: Tokens, size: int, words: Words, names: Names
     runs_on = at < len(line) and not _stop_between(text, line, at)
     last = line.words[at - 1]
     if runs_on and at > size and not words.thanks.length(line, at) and last not in names.customer:
-        if words.function_words.keys().isdisjoint(line.words[size : at + 1]):
+        if words.function_words.isdisjoint(line.words[size : at + 1]):
             return 0  # `Hello Kitty lunchboxes are back`: nobody is greeted
         # `Hei Olemme saaneet …`: a capital begins the matter, not a name.
         at = at if last in words.greeting_nouns else size
@@ -105,6 +105,8 @@ def _by_name(text: str, line: Tokens, words: Words, names: Names) -> int:
             break
     if not count:
         return 0
+    if line.words[0] in names.customer and (size := words.greetings.length(line, 1)):  # `Liisa hei!`
+        return _with_stops(text, line.end(size))
     end = line.end(count - 1)
     stop = text[end : end + 1]
     if stop and stop in ",!:" and not names.customer.isdisjoint(line.words[:count]):

@@ -9,21 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from gateway.reading.words import Words
+from gateway.reading.words import Vote, Voters, Words
 
 MAX_WORDS = 100
 MIN_SCORE = 0.3
-_SUFFIX = 0.5
-_LETTER = 0.5
-_FOREIGN_LETTER = 0.2
+_DECISIVE = 5.0
+"""A lead of so many small words over the second language is not lost again."""
 _LONGEST = 5
-_LINK = re.compile(r"\S*(?:@|://)\S*")
 _WORD = re.compile(r"[^\W\d_]+")
+_LINK = re.compile(r"\S*(?:@|://)\S*")
 
 
 def language_of(lines: Iterable[str], words: Words) -> str:
     """ISO 639-1 of the language that the words of the lines belong to most; "" where nothing tells."""
-    scores: dict[str, float] = {}
+    voters = words.voters
+    scores = [0.0] * len(voters.languages)
     seen = 0
     for line in lines:
         text = _LINK.sub(" ", line[:1000]) if "@" in line or "://" in line else line[:1000]
@@ -31,31 +31,29 @@ def language_of(lines: Iterable[str], words: Words) -> str:
             if len(word) > 1 and word.isupper():
                 continue  # codes and cries
             seen += 1
-            _score(word.lower(), words, scores)
-        if seen > MAX_WORDS:
+            for votes in _votes(word.lower(), voters):
+                for at, vote in votes:
+                    scores[at] += vote
+        if seen > MAX_WORDS or (seen and _lead(scores) > _DECISIVE):
             break
-    best = max(scores, key=lambda language: scores[language], default="")
-    return best if scores.get(best, 0) >= MIN_SCORE else ""
+    best = max(scores, default=0.0)
+    return voters.languages[scores.index(best)] if best >= MIN_SCORE else ""
 
 
-def _score(word: str, words: Words, scores: dict[str, float]) -> None:
-    if word in words.function_words:
-        _share(1.0, words.function_words[word], scores)
+def _lead(scores: list[float]) -> float:
+    first, second, *_ = sorted([*scores, 0.0, 0.0], reverse=True)
+    return first - second
+
+
+def _votes(word: str, voters: Voters) -> list[tuple[Vote, ...]]:
+    found = []
+    if word in voters.words:
+        found.append(voters.words[word])
     else:
         for size in range(min(_LONGEST, len(word) - 1), 1, -1):
-            if word[-size:] in words.suffixes:
-                _share(_SUFFIX * size / 3, words.suffixes[word[-size:]], scores)
+            if (suffix := word[-size:]) in voters.suffixes:
+                found.append(voters.suffixes[suffix])
                 break
     if not word.isascii():
-        for letter in set(word):
-            if letter in words.letters:
-                languages = words.letters[letter]
-                _share(_LETTER, languages, scores)
-                for language in scores.keys() - languages:
-                    scores[language] -= _FOREIGN_LETTER
-
-
-def _share(weight: float, languages: tuple[str, ...], scores: dict[str, float]) -> None:
-    share = weight / len(languages)
-    for language in languages:
-        scores[language] = scores.get(language, 0.0) + share
+        found += [voters.letters[letter] for letter in set(word) if letter in voters.letters]
+    return found

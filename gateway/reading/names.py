@@ -6,63 +6,72 @@ Rules of this file: pure; never raises; Finnish forms by plain suffix rules.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from gateway.reading.model import Mailbox, Person
+from gateway.reading.words import Words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_REST = re.compile(r"[(/|@]|\s[-\u2013]\s|\svia\s")
+"""What follows a name: a house, a remark, a list."""
+_VOWELS = "aeiouyäöå"
+_GRADES = {"kk": "k", "pp": "p", "tt": "t", "nt": "nn", "lt": "ll", "rt": "rr", "mp": "mm", "nk": "ng"}
+"""Consonant gradation: strong and weak grade."""
 
 
+@lru_cache(maxsize=512)
 def person_of(name: str) -> Person:
     """A person by a written name: `Liisa Virtanen`, `Virtanen, Liisa`, `Liisa Virtanen / Yritys Oy`."""
-    bare = re.split(r"[(/|@]|\s[-\u2013]\s", name, maxsplit=1)[0].strip()
-    last_first = "," in bare
+    bare = _REST.split(name[:200], maxsplit=1)[0].strip()
     words = [word for word in _WORD.findall(bare) if len(word) > 1]
     if not words:
         return Person()
-    if last_first and len(words) > 1:
-        words = words[1:] + words[:1]
+    if "," in bare and len(words) == 2:
+        words.reverse()
     first, last = words[0], words[-1] if len(words) > 1 else ""
-    forms = {first.lower(), *inflected(first.lower())}
-    if last:
-        forms |= {last.lower(), *inflected(last.lower())}
+    forms = inflected(first.lower()) | (inflected(last.lower()) if last else set())
     return Person(" ".join(words), first, last, frozenset(forms))
 
 
-def person_of_mailbox(mailbox: Mailbox) -> Person:
-    """A person by a mailbox; by `first.last@` where there is no display name."""
+def person_of_mailbox(mailbox: Mailbox, words: Words) -> Person:
+    """A person by a mailbox; by `first.last@` where there is no display name. A desk or a house is nobody."""
     if mailbox.name and "@" not in mailbox.name:
-        return person_of(mailbox.name)
-    local = mailbox.address.partition("@")[0]
-    pieces = [piece for piece in re.split(r"[._-]", local) if piece.isalpha() and len(piece) > 1]
-    if len(pieces) == 2:
-        return person_of(" ".join(piece.capitalize() for piece in pieces))
+        return _unless_desk(mailbox.name, words)
+    pieces = re.split(r"[._]", mailbox.address.partition("@")[0])
+    if len(pieces) == 2 and all(piece.isalpha() and len(piece) > 1 for piece in pieces):
+        return _unless_desk(" ".join(piece.capitalize() for piece in pieces), words)
     return Person()
 
 
+def _unless_desk(name: str, words: Words) -> Person:
+    written = [word.lower() for word in _WORD.findall(_REST.split(name[:200], maxsplit=1)[0])]
+    return person_of(name) if words.desks.isdisjoint(written) else Person()
+
+
+def first_person(candidates: Sequence[Person]) -> Person:
+    """The first of some candidates that is anybody."""
+    return next((person for person in candidates if person.first), Person())
+
+
 def inflected(name: str) -> set[str]:
-    """The forms of a name in lower case that Finnish, Swedish and English texts use."""
-    back = not any(c in "äöy" for c in name)
-    a = "a" if back else "ä"
+    """The forms of a name in lower case that Finnish, Swedish and English texts use, itself among them."""
+    harmony = next((c for c in reversed(name) if c in "aouäöy"), "ä")
+    a = "a" if harmony in "aou" else "ä"
+    endings = ("n", a, "t" + a, "lle", "lt" + a, "ll" + a, "st" + a, "ss" + a, "ksi", "n" + a, "nne", "in")
+    forms = {stem + ending for stem in _stems(name) for ending in endings}
+    if name.endswith("nen"):
+        forms.add(name[:-3] + "st" + a)
+    return forms | {name, name + "s", name + "'s", name + "\u2019s", name + ":n", name + ":lle"}
+
+
+def _stems(name: str) -> set[str]:
     stems = {name}
     if name.endswith("nen"):
         stems.add(name[:-3] + "se")
-    elif name[-1] not in "aeiouyäöå":
+    elif name[-1] not in _VOWELS:
         stems.add(name + "i")
-    elif name.endswith("i"):
-        stems.add(name[:-1] + "e")
-    for strong, weak in (
-        ("kk", "k"),
-        ("pp", "p"),
-        ("tt", "t"),
-        ("nt", "nn"),
-        ("lt", "ll"),
-        ("rt", "rr"),
-        ("mp", "mm"),
-        ("nk", "ng"),
-    ):
-        if name[-3:-1] == strong:
-            stems.add(name[:-3] + weak + name[-1])
-    endings = ("n", a, "t" + a, "lle", "lt" + a, "ll" + a, "st" + a, "ss" + a, "ksi", "n" + a, "nne", "in")
-    forms = {stem + ending for stem in stems for ending in endings}
-    forms |= {name + "s", name + "'s", name + "\u2019s", name + ":n", name + ":lle"}
-    return forms
+    weak = _GRADES.get(name[-3:-1], "")
+    if weak:
+        stems.add(name[:-3] + weak + name[-1])
+    return stems

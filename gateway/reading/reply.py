@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gateway.lexicon import Resources
+from gateway.reading.closing import is_name_like, name_signed
 from gateway.reading.fresh import pieces_of
 from gateway.reading.greeting import Names
 from gateway.reading.html import html_rows
 from gateway.reading.language import language_of
 from gateway.reading.message import Body, Message
-from gateway.reading.model import AgentReply, Line, Person, Role, Text, Turn
-from gateway.reading.names import person_of, person_of_mailbox
+from gateway.reading.model import AgentReply, Line, Mailbox, Person, Role, Text, Turn
+from gateway.reading.names import first_person, person_of_mailbox
 from gateway.reading.pieces import Piece
 from gateway.reading.quoting import thread_of
 from gateway.reading.rows import Row, plain_rows
@@ -35,8 +36,8 @@ class _Read(NamedTuple):
 def agent_reply(message: Message, resources: Resources) -> AgentReply:
     """Read a message as a reply."""
     words = words_of(resources)
-    agent = person_of_mailbox(message.from_[0]) if message.from_ else Person()
-    customer = person_of_mailbox(message.to[0]) if message.to else Person()
+    agent = first_person([person_of_mailbox(box, words) for box in message.from_[:1]])
+    customer = first_person([person_of_mailbox(box, words) for box in message.to[:1]])
     names = Names(customer.forms, agent.forms)
     read: list[_Read] = []
     for body in message.bodies:
@@ -44,8 +45,11 @@ def agent_reply(message: Message, resources: Resources) -> AgentReply:
     texts = tuple(one.text for one in read)
     best = _best(read)
     turns = _turns(best) if best else ()
-    if not customer.forms and turns:
-        customer = person_of(turns[0].author)
+    sign_off = _first_with(texts, Role.SIGN_OFF)
+    if not customer.first and turns:
+        customer = first_person([_author(turns[0], words), _signed([line.text for line in turns[0].lines], words)])
+    if not agent.first:
+        agent = _signed([line.text for line in sign_off], words)
     return AgentReply(
         subject=Line(message.subject, "header:Subject", 1),
         message_id=message.message_id,
@@ -57,7 +61,7 @@ def agent_reply(message: Message, resources: Resources) -> AgentReply:
         fields=message.fields,
         texts=texts,
         greeting=_first_with(texts, Role.GREETING),
-        sign_off=_first_with(texts, Role.SIGN_OFF),
+        sign_off=sign_off,
         signature=_first_with(texts, Role.SIGNATURE),
         turns=turns,
         customer=customer,
@@ -148,6 +152,18 @@ def _turns(read: _Read) -> tuple[Turn, ...]:
     if lines:
         turns.append(Turn(author, date, tuple(lines)))
     return tuple(turns)
+
+
+def _author(turn: Turn, words: Words) -> Person:
+    if "@" in turn.author:
+        return person_of_mailbox(Mailbox("", turn.author), words)
+    return person_of_mailbox(Mailbox(turn.author, ""), words)
+
+
+def _signed(lines: Sequence[str], words: Words) -> Person:
+    """Who signed a mail, by its sign-off; a name alone on its last line will do."""
+    name = name_signed(lines, words) or (lines[-1] if lines and is_name_like(lines[-1]) else "")
+    return person_of_mailbox(Mailbox(name, ""), words) if name else Person()
 
 
 def _language(lines: Sequence[Line], words: Words) -> str:

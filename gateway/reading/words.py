@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import re2
 
@@ -107,6 +108,19 @@ class Anywhere:
         return [match.span() for match in self._pattern.finditer(text)]
 
 
+Vote = tuple[int, float]
+"""A language by its place in `Voters.languages`, and how much is said for it."""
+
+
+class Voters(NamedTuple):
+    """What tells a language."""
+
+    languages: tuple[str, ...]
+    words: Mapping[str, tuple[Vote, ...]]
+    suffixes: Mapping[str, tuple[Vote, ...]]
+    letters: Mapping[str, tuple[Vote, ...]]
+
+
 @dataclass(frozen=True)
 class Words:
     """Every list, compiled."""
@@ -119,6 +133,8 @@ class Words:
     greeting_nouns: frozenset[str]
     connectors: frozenset[str]
     """`and` between two names."""
+    desks: frozenset[str]
+    """Words that make a display name or an address no person's: a desk, a house."""
     thanks: Phrases
     closings: Phrases
     attribution_verbs: frozenset[str]
@@ -130,20 +146,37 @@ class Words:
     notices: Anywhere
     """What machines put above the matter: mail from outside, do not reply."""
     ticket_words: Phrases
-    function_words: Mapping[str, tuple[str, ...]]
-    """Word → the languages that use it."""
-    letters: Mapping[str, tuple[str, ...]]
-    """Letter beyond ASCII → the languages that write it."""
-    suffixes: Mapping[str, tuple[str, ...]]
-    """End of a word → the languages whose words end so."""
+    function_words: frozenset[str]
+    """The small words of all languages."""
+    voters: Voters
 
 
-def _by_language(resources: Resources, name: str) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for lexicon in resources.lexicons:
-        for word in lexicon.words(name):
-            found.setdefault(word.lower(), []).append(lexicon.language)
-    return {word: tuple(languages) for word, languages in found.items()}
+def _voters(resources: Resources) -> Voters:
+    languages = tuple(lexicon.language for lexicon in resources.lexicons)
+    return Voters(
+        languages,
+        _votes(resources, "function_words", lambda _: 1.0),
+        _votes(resources, "suffixes", lambda suffix: len(suffix) / 6),
+        _votes(resources, "letters", lambda _: 0.5, against=0.2),
+    )
+
+
+def _votes(
+    resources: Resources, name: str, weight: Callable[[str], float], *, against: float = 0.0
+) -> dict[str, tuple[Vote, ...]]:
+    """For each entry of a list: what it tells of each language. What several share tells each of them less."""
+    sharing: dict[str, list[int]] = {}
+    for at, lexicon in enumerate(resources.lexicons):
+        for word in dict.fromkeys(lexicon.words(name)):
+            sharing.setdefault(word.lower(), []).append(at)
+    return {
+        word: tuple(
+            (at, weight(word) / len(those) if at in those else -against)
+            for at in range(len(resources.lexicons))
+            if at in those or against
+        )
+        for word, those in sharing.items()
+    }
 
 
 def _compile(resources: Resources) -> Words:
@@ -156,6 +189,7 @@ def _compile(resources: Resources) -> Words:
         greetings_with_name=greets[2],
         greeting_nouns=frozenset(word.lower() for word in resources.words("greeting_nouns")),
         connectors=frozenset(word.lower() for word in resources.words("connectors")),
+        desks=frozenset(word.lower() for word in resources.words("desks")),
         thanks=Phrases(resources.words("thanks")),
         closings=Phrases(resources.words("closings")),
         attribution_verbs=frozenset(word.lower() for word in resources.words("attribution_verbs")),
@@ -166,9 +200,8 @@ def _compile(resources: Resources) -> Words:
         reply_above=Anywhere(resources.words("reply_above")),
         notices=Anywhere(resources.words("notices")),
         ticket_words=Phrases(resources.words("ticket_words")),
-        function_words=_by_language(resources, "function_words"),
-        letters=_by_language(resources, "letters"),
-        suffixes=_by_language(resources, "suffixes"),
+        function_words=frozenset(word.lower() for word in resources.words("function_words")),
+        voters=_voters(resources),
     )
 
 
