@@ -166,6 +166,8 @@ def _parsed(url: str) -> URL:
         raise StoreError(f"store: {backend} is not supported; {_FORMS}")
     if backend == "sqlite" and parsed.database in {None, "", ":memory:"}:
         raise StoreError(f"store: SQLite needs a file; {_FORMS}")
+    if backend == "sqlite" and parsed.query:
+        raise StoreError(f"store: SQLite takes no options behind a question mark; {_FORMS}")
     return parsed
 
 
@@ -182,6 +184,9 @@ def _connect(path: Path) -> sqlite3.Connection:
     )
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        connection.close()
+        raise StoreError(f"the store {path} cannot have a write-ahead log; put it on a disk of this machine")
     return connection
 
 

@@ -22,7 +22,13 @@ _MENDS = (
     ("unable to open database file", "cannot be opened; `saate serve` makes it, in a folder that must exist"),
     ("file is not a database", "is no SQLite database; set store: to another file"),
     ("no such table", "is no store yet; `saate serve` makes it"),
-    ("does not exist", "is no store yet; `saate serve` makes it"),
+    ('relation "', "is no store yet; `saate serve` makes it"),
+    ('database "', "is not on that server; make it with `createdb`"),
+    ("authentication failed", "does not let us in; look at user and password in store:"),
+    ("Connection refused", "does not answer; start PostgreSQL there, or correct store:"),
+    ("connection to server", "cannot be reached; look at host and port in store:"),
+    ("connection failed", "cannot be reached; look at host and port in store:"),
+    ("terminating connection", "cut us off; look at the log of PostgreSQL there"),
     ("lock timeout", "is locked by another gateway that does not go on; look at that gateway"),
 )
 

@@ -12,7 +12,7 @@ import pytest
 from gateway.hold import Hold, HoldState, OutgoingKind
 from gateway.store import AmbiguousId, Held, HoldGone, NoSuchHold, Store, StoreError, Transaction
 from gateway.store.seal import CHUNK
-from storing import NOON, OK, a_hold, a_notice, after, digest, disposed
+from storing import NEVER, NOON, OK, a_hold, a_notice, after, digest, disposed
 
 MAIL = b"Subject: Varaus\r\n\r\nSalasanasi on Kes\xe4-2024!\r\n"
 
@@ -296,6 +296,25 @@ async def test_of_two_people_at_once_one_wins_and_the_other_is_told(
         assert loser.who == winner.acted_by
     moved = [row for row in store.log_rows() if row.type in {"released", "discarded"}]
     assert len(moved) == 6
+
+
+@pytest.mark.parametrize("state", [HoldState.RELEASED, HoldState.DELIVERED, HoldState.BOUNCED, HoldState.DISCARDED])
+async def test_whatever_has_left_held_never_goes_back_or_elsewhere(store: Store, state: HoldState) -> None:
+    await store.hold(a_hold("abcd2222"), MAIL, [disposed("abcd2222")], None)
+    (store.discard if state is HoldState.DISCARDED else store.release)("abcd", "maija", "because", NOON)
+    if state in {HoldState.DELIVERED, HoldState.BOUNCED}:
+        [outgoing] = await store.due(NOON)
+        if state is HoldState.DELIVERED:
+            await store.delivered(outgoing, OK, NOON)
+        else:
+            await store.failed(outgoing, NEVER, NOON, None)
+    entries = [row.type for row in store.log_rows()]
+    for act in (store.release, store.discard):
+        with pytest.raises(HoldGone, match=f"is {state.value} already by maija"):
+            act("abcd", "pekka", "again", after(hours=1))
+    assert store.find("abcd").state is state
+    assert [row.type for row in store.log_rows()] == entries
+    assert state.value in entries
 
 
 async def test_a_reason_with_odd_octets_is_kept(store: Store) -> None:

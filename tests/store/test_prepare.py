@@ -1,7 +1,6 @@
 """Making the store ready: what cannot be used safely stops the start with one line."""
 
 import os
-import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -66,6 +65,7 @@ def test_gateways_that_prepare_at_once_agree(postgres: Postgres, tmp_path: Path)
     [
         ("sqlite://", "SQLite needs a file"),
         ("sqlite:///:memory:", "SQLite needs a file"),
+        ("sqlite:////var/lib/x.db?timeout=5", "SQLite takes no options"),
         ("mysql://root@localhost/x", "mysql is not supported"),
         ("/var/lib/saate.db", "is no database URL"),
         ("oops://x", "oops is not supported"),
@@ -84,11 +84,16 @@ def test_a_store_that_cannot_be_is_one_line_with_the_mend(url: str, said: str) -
 def test_a_server_that_is_away_is_one_line_without_the_password(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         Store.prepare("postgresql://saate:hunter2@127.0.0.1:1/x", str(tmp_path / "k"))
-    assert re.search("does not answer|refused", str(caught.value))
+    assert "does not answer; start PostgreSQL there" in str(caught.value)
     assert "hunter2" not in str(caught.value)
     assert "\n" not in str(caught.value)
     assert caught.value.__suppress_context__
     assert not (tmp_path / "k").exists()
+
+
+def test_a_server_without_the_database_says_what_to_make(postgres: Postgres, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is not on that server; make it with `createdb`"):
+        Store.prepare(postgres.url("nowhere"), str(tmp_path / "k"))
 
 
 def test_a_folder_is_no_store(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from gateway.store import Store, StoreError, Transaction, database, writer
+from gateway.store.seal import CHUNK
 from postgres import Postgres
 from storing import NOON, Place, a_hold, a_notice, after, digest, disposed, judged, locked
 
@@ -37,15 +38,16 @@ async def test_only_the_bad_one_of_a_batch_fails(store: Store) -> None:
 
 async def test_a_commit_that_fails_fails_all_of_it_and_the_next_works(store: Store) -> None:
     failing = True
+    broken = store._database._engine.dialect.loaded_dbapi.OperationalError
 
     def fail(_: object) -> None:
         if failing:
-            raise sqlite3.OperationalError("disk I/O error")
+            raise broken("disk I/O error")
 
     event.listen(store._database._engine, "commit", fail)
     both = (store.judged(judged(f"aaaa222{n}"), digest(str(n))) for n in range(2))
     outcomes = await asyncio.gather(*both, return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] in ([StoreError, StoreError], [sqlite3.OperationalError] * 2)
+    assert [type(outcome) for outcome in outcomes] == [StoreError, StoreError]
     failing = False
     await store.judged(judged("bbbb2222"), digest("b"))
     assert [row.mail_id for row in store.log_rows()] == ["bbbb2222"]
@@ -173,6 +175,26 @@ async def test_a_server_that_cuts_us_off_in_the_middle_is_said_and_the_next_work
     assert "\n" not in str(caught.value)
     await store.judged(judged("bbbb2222"), digest("b"))
     assert [row.mail_id for row in store.log_rows()] == ["bbbb2222"]
+    store.close()
+
+
+async def test_of_large_mails_each_commit_takes_one_piece_along(sqlite_path: Path) -> None:
+    store = Store(f"sqlite:///{sqlite_path}")
+    pieces, at_once = 0, []
+
+    def count(connection: Connection) -> None:
+        nonlocal pieces
+        if threading.current_thread().name == "store-writer":
+            before, pieces = pieces, connection.exec_driver_sql("SELECT count(*) FROM octets").scalar_one()
+            at_once.append(pieces - before)
+
+    event.listen(store._database._engine, "commit", count)
+    octets = bytes(2 * CHUNK)
+    large = [store.hold(a_hold(f"large22{n}"), octets, [disposed(f"large22{n}")], None) for n in range(4)]
+    many = [store.judged(judged(f"m{n}"), digest(str(n))) for n in range(50)]
+    await asyncio.gather(*large, *many)
+    assert sum(at_once) == 8
+    assert max(at_once) == 1
     store.close()
 
 
