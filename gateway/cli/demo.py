@@ -29,7 +29,7 @@ from gateway import policyfiles
 from gateway.cli.check import as_mail
 from gateway.cli.maildrop import Maildrop
 from gateway.cli.mails import FiledMail, crlf
-from gateway.cli.output import cell, count, indented, show, table, word
+from gateway.cli.output import cell, count, indented, plain, show, table, word
 from gateway.cli.settings import Problem
 from gateway.cli.stores import operator
 from gateway.hold import Hold, HoldState
@@ -39,7 +39,9 @@ from gateway.store import LogRow, Store
 PATIENCE = 20.0
 """Seconds for anything to happen before the demo gives up."""
 _LOOK = 0.05
-_REASON = "She asked for it by telephone, and changes it at once"
+_REASON = "Looked at, and fine as it is"
+TOLD = "plaintext-password"
+"""The notice of this policy is shown, if it held something."""
 
 _GOOD_REPLY = """\
 From: Aino Neuvonen <aino@example.com>
@@ -73,15 +75,13 @@ class _Sample:
 
 
 @click.command("demo", short_help="Show the whole way in ten seconds.")
-@click.option(
-    "--dir", "folder", metavar="DIR", default="", help="Where it all goes; a new folder under .demo if not given."
-)
+@click.option("--dir", "folder", metavar="DIR", default="", help="Where it all goes. [a new folder under .demo]")
 def command(folder: str) -> int:
     """Start a gateway, send it good and bad replies, and show what becomes of them."""
     place = _place(folder)
     samples = list(_samples())
     with Maildrop(place / "next-hop") as drop, _gateway(place, drop.port, samples) as port:
-        show(f"Saate listens on 127.0.0.1:{port}; the next hop behind it files mail into {drop.maildir}.", "")
+        show(f"Saate listens on 127.0.0.1:{port}; the next hop behind it files mail into a Maildir.", "")
         store = Store(_url(place))
         try:
             whole = _story(samples, port, drop, store)
@@ -92,9 +92,10 @@ def command(folder: str) -> int:
 
 
 def _story(samples: list[_Sample], port: int, drop: Maildrop, store: Store) -> bool:
-    show(table("mail", "disposition", "policies", rows=_sent(samples, port, store)))
-    _show_notice(drop)
-    _release_one(drop, store)
+    show(table("mail", "disposition", "policies", rows=_sent(samples, port, store), crop=("mail",)))
+    held = list(store.holds((HoldState.HELD,)))
+    _show_notice(next((hold for hold in held if TOLD in hold.policies), held[0]), drop)
+    _release(held[-1], drop, store)
     return _verify(store)
 
 
@@ -108,11 +109,11 @@ def _place(folder: str) -> Path:
         raise Problem(msg)
     place.mkdir(parents=True, exist_ok=True)
     place.chmod(0o700)
-    return place.absolute()
+    return place
 
 
 def _url(place: Path) -> str:
-    return f"sqlite:///{place}/saate.db"
+    return f"sqlite:///{place.absolute()}/saate.db"
 
 
 def _samples() -> Iterator[_Sample]:
@@ -122,7 +123,7 @@ def _samples() -> Iterator[_Sample]:
     for policy, kind, name, octets in policyfiles.cases([policyfiles.BUILTIN], Path()):
         if kind != "todo" and (policy, kind) not in seen:
             seen.add((policy, kind))
-            yield _sample(f"{policy}/{name.removesuffix('.eml')}", octets)
+            yield _sample(name.removesuffix(".eml"), octets)
 
 
 def _sample(name: str, octets: bytes) -> _Sample:
@@ -207,36 +208,35 @@ def _verdict(row: LogRow) -> tuple[Text, Text]:
     return word(facts["disposition"]), Text(", ".join(names))
 
 
-def _show_notice(drop: Maildrop) -> None:
+def _show_notice(hold: Hold, drop: Maildrop) -> None:
     notices: list[EmailMessage] = []
 
     def came() -> bool:
-        parsed = (email.message_from_bytes(octets, policy=email.policy.default) for octets in drop.mails())
-        notices[:] = [mail for mail in parsed if mail["Auto-Submitted"] and "saate@" in str(mail["From"])]
+        mails = (email.message_from_bytes(octets, policy=email.policy.default) for octets in drop.mails())
+        ours = (mail for mail in mails if mail["Auto-Submitted"] == "auto-generated" and "saate@" in str(mail["From"]))
+        notices[:] = [mail for mail in ours if hold.id in _text(mail)]
         return bool(notices)
 
     _until(came, "no notice came")
-    notice = notices[0]
-    body = notice.get_body(("plain",))
     show("", Text("One notice, as the agent sees it", style="bold"))
-    show(
-        indented(table("", "", rows=[(Text(name, style="dim"), cell(str(notice[name]))) for name in ("To", "Subject")]))
-    )
-    show("")
-    for line in str(body.get_content() if body else "").rstrip().split("\n"):
-        show(indented(cell(line)))
+    head = [f"{name}: {notices[0][name]}" for name in ("From", "To", "Subject")]
+    for line in [*head, "", *_text(notices[0]).rstrip().split("\n")]:
+        show(Text.assemble(("  | ", "dim"), plain(line)))
 
 
-def _release_one(drop: Maildrop, store: Store) -> None:
-    held: Hold = next(store.holds((HoldState.HELD,)))
+def _text(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    return str(body.get_content()).replace("\r\n", "\n") if body else ""
+
+
+def _release(hold: Hold, drop: Maildrop, store: Store) -> None:
     show("", Text("One held reply, released", style="bold"))
-    show(indented(Text(f'$ saate holds release {held.id[:8]} --reason "{_REASON}"', style="dim")))
-    store.release(held.id, operator(), _REASON, datetime.now(UTC))
-    _until(lambda: store.find(held.id).state is HoldState.DELIVERED, "the released reply was not delivered")
-    mark = re.compile(rb"^X-Saate: released; id=" + held.id.encode(), re.MULTILINE)
-    is_there = any(mark.search(octets) for octets in drop.mails())
-    whom = ", ".join(held.envelope.addresses)
-    show(indented(cell(f"{held.id} is delivered to {whom}" + (", with X-Saate: released on top" if is_there else ""))))
+    show(indented(Text(f'$ saate holds release {hold.id[:8]} --reason "{_REASON}"', style="dim")))
+    store.release(hold.id, operator(), _REASON, datetime.now(UTC))
+    mark = re.compile(rb"^X-Saate: released; id=" + hold.id.encode(), re.MULTILINE)
+    _until(lambda: any(mark.search(octets) for octets in drop.mails()), "the released reply did not come")
+    _until(lambda: store.find(hold.id).state is HoldState.DELIVERED, "the delivery was not recorded")
+    show(indented(cell(f"{hold.id} is delivered to {', '.join(hold.envelope.addresses)}")))
 
 
 def _verify(store: Store) -> bool:
@@ -249,12 +249,12 @@ def _verify(store: Store) -> bool:
 
 
 def _tell_where(place: Path) -> None:
-    show("", Text("Where it all lies", style="bold"))
+    show("", Text(f"It all lies in {place}", style="bold"))
     rows = [
-        (f"{place}/saate.yaml", "the configuration"),
-        (f"{place}/saate.db", "policy log and held replies, these sealed with saate.db.key"),
-        (f"{place}/next-hop", "the next hop's Maildir: passed and annotated mail, notices, the released reply"),
-        (f"{place}/saate.log", "what the gateway said of itself"),
+        ("saate.yaml", "the configuration"),
+        ("saate.db", "policy log and held replies, these sealed with saate.db.key"),
+        ("next-hop", "the next hop's Maildir: passed and annotated mail, notices, the released reply"),
+        ("saate.log", "what the gateway said of itself"),
     ]
-    show(indented(table("", "", rows=[(Text(path), Text(text, style="dim")) for path, text in rows])))
-    show("", indented(Text(f"$ saate holds list --config {place}/saate.yaml", style="dim")))
+    show(indented(table("", "", rows=[(Text(name), Text(text, style="dim")) for name, text in rows])))
+    show(indented(Text(f"$ saate holds list --config {place}/saate.yaml", style="dim")))
