@@ -21,12 +21,11 @@ from gateway.config import InspectionSettings
 from gateway.inspector import wire
 from gateway.inspector.judge import Judge, Reason
 from gateway.inspector.wire import Request
+from gateway.mail import Envelope, Octets
 from gateway.verdict import Inspection
 
 log = logging.getLogger("saate.inspection")
 
-MAP_ABOVE = 1 << 20
-"""Larger mails are mapped rather than copied."""
 GROWN = 96 << 20
 """A process that a mail made grow by so much ends after it, and a fresh one takes its place."""
 _DESCRIPTORS = 64
@@ -59,7 +58,7 @@ def run(channel: Channel, judge: Judge, settings: InspectionSettings, others: It
         inherited.close()
     _restrict(settings)
     small = _resident()
-    while (request := wire.take_request(channel.taking, MAP_ABOVE)) is not None:
+    while (request := wire.take_request(channel.taking)) is not None:
         if not _answer(request, judge, settings) or _resident() > small + GROWN:
             return
 
@@ -91,7 +90,8 @@ def _limit(what: int, most: int) -> None:
 
 def _answer(request: Request, judge: Judge, settings: InspectionSettings) -> bool:
     """Inspect one mail and say what came of it; False when this process had better be a fresh one."""
-    with request.reply as reply:
+    reply = request.reply
+    with request:
         if _has_gone(reply):
             return True
         signal.setitimer(signal.ITIMER_REAL, request.seconds)
@@ -116,9 +116,16 @@ def _has_gone(reply: socket.socket) -> bool:
         return True
 
 
+def _unpacked(request: Request) -> tuple[Octets, Envelope]:
+    try:
+        return request.unpack()
+    except OSError as error:
+        raise MemoryError from error  # a map that does not fit below the limit
+
+
 def _inspect(request: Request, judge: Judge) -> Inspection | Reason:
     try:
-        return judge.inspect(request.octets, request.envelope)
+        return judge.inspect(*_unpacked(request))
     except MemoryError:
         log.warning("an inspection took more memory than its limit")
         return Reason.MEMORY

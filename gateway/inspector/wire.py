@@ -1,6 +1,7 @@
 """What is said between those who ask for an inspection and the processes that do it.
 
-Rules of this file: values to octets and back; a request's octets go through memory that both map, never through a pipe.
+Rules of this file: values to octets and back. A mail is copied into memory of its own: a reader that was taken over by
+one can change no octet that is sent on.
 
 A request is one packet on a socket pair that all share, with two descriptors: the memory that holds the mail's octets
 and behind them its envelope, and the socket for the answer. Whichever inspection process is idle takes it. When that
@@ -26,6 +27,8 @@ from gateway.inspector.judge import Reason
 from gateway.mail import Envelope, Octets
 from gateway.verdict import Inspection
 
+MAP_ABOVE = 1 << 20
+"""Larger mails are mapped rather than read."""
 BLOCK = 1 << 20
 """Octets copied at once, so that an event loop can do other work between blocks."""
 MOST_ANSWER = 16 << 20
@@ -72,11 +75,29 @@ def _load(octets: bytes) -> object:
 class Request:
     """One mail to inspect, as an inspection process receives it."""
 
-    octets: Octets
-    envelope: Envelope
     seconds: float
     """What is left until the deadline."""
     reply: socket.socket
+    memory: int
+    """The descriptor of the memory that the mail is in."""
+    size: int
+    """Octets of the mail."""
+    envelope_size: int
+
+    def unpack(self) -> tuple[Octets, Envelope]:
+        """The mail; large ones are mapped. Raises OSError or MemoryError beyond the memory that there may be."""
+        envelope = _load(os.pread(self.memory, self.envelope_size, self.size))
+        assert isinstance(envelope, Envelope)
+        if self.size > MAP_ABOVE:
+            return mmap.mmap(self.memory, self.size, prot=mmap.PROT_READ), envelope
+        return os.pread(self.memory, self.size, 0), envelope
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.memory)
+        self.reply.close()
 
 
 class Parcel:
@@ -115,21 +136,14 @@ class Parcel:
         os.close(self._memory)
 
 
-def take_request(requests: socket.socket, map_above: int) -> Request | None:
-    """Wait for the next request; None when nobody is left who could ask. Octets above `map_above` are mapped."""
+def take_request(requests: socket.socket) -> Request | None:
+    """Wait for the next request; None when nobody is left who could ask."""
     packet, descriptors, _, _ = socket.recv_fds(requests, _REQUEST.size, _DESCRIPTORS)
     if not packet:
         return None
     size, envelope_size, seconds = _REQUEST.unpack(packet)
     memory, reply = descriptors
-    try:
-        envelope = _load(os.pread(memory, envelope_size, size))
-        assert isinstance(envelope, Envelope)
-        octets: Octets
-        octets = mmap.mmap(memory, size, prot=mmap.PROT_READ) if size > map_above else os.pread(memory, size, 0)
-    finally:
-        os.close(memory)
-    return Request(octets, envelope, seconds, socket.socket(fileno=reply))
+    return Request(seconds, socket.socket(fileno=reply), memory, size, envelope_size)
 
 
 def frame(answer: Inspection | Reason) -> bytes:

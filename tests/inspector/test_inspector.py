@@ -112,6 +112,13 @@ async def test_a_greedy_mail_meets_its_limit(processes: Processes) -> None:
     assert inspection.facts.subject in (Reason.MEMORY, Reason.DEADLINE)
 
 
+async def test_a_mail_that_does_not_fit_below_the_limit_could_not_be_inspected(processes: Processes) -> None:
+    processes.settings = SETTINGS.model_copy(update={"memory": 1 << 20})
+    processes.start(1)
+    inspection = await asking_of(processes).inspect(mail(b"odd: large" + bytes(1 << 21)))
+    assert inspection.facts.subject == Reason.MEMORY
+
+
 @pytest.mark.parametrize("shape", ["odd: ", ""])
 @pytest.mark.parametrize("doing", ["raising", "recursing"])
 async def test_a_crash_is_a_finding_and_its_text_is_nowhere(
@@ -227,7 +234,7 @@ async def test_a_reader_that_was_taken_over_cannot_command(
 
     def evil() -> None:
         processes.channel.asking.close()
-        while (request := wire.take_request(processes.channel.taking, 1 << 20)) is not None:
+        while (request := wire.take_request(processes.channel.taking)) is not None:
             request.reply.sendall(answer)
             request.reply.shutdown(socket.SHUT_WR)
 
