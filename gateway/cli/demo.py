@@ -123,7 +123,7 @@ def _samples() -> Iterator[_Sample]:
     for policy, kind, name, octets in policyfiles.cases([policyfiles.BUILTIN], Path()):
         if kind != "todo" and (policy, kind) not in seen:
             seen.add((policy, kind))
-            yield _sample(name.removesuffix(".eml"), octets)
+            yield _sample(f"{policy}/{name.removesuffix('.eml')}", octets)
 
 
 def _sample(name: str, octets: bytes) -> _Sample:

@@ -77,7 +77,10 @@ class _Session(socketserver.StreamRequestHandler):
             verb = line[:4].upper()
             if verb == b"DATA":
                 self.wfile.write(b"354 Go on\r\n")
-                self.server.drop.file(_data(self.rfile))
+                octets = _data(self.rfile)
+                if octets is None:
+                    return
+                self.server.drop.file(octets)
                 self.wfile.write(b"250 2.0.0 Filed\r\n")
                 continue
             self.wfile.write(_ANSWERS.get(verb, b"500 5.5.2 Command not recognised\r\n"))
@@ -85,11 +88,11 @@ class _Session(socketserver.StreamRequestHandler):
                 return
 
 
-def _data(file: BufferedIOBase) -> bytes:
-    """Read up to the dot, and take off the dots that were stuffed (RFC 5321 §4.5.2)."""
+def _data(file: BufferedIOBase) -> bytes | None:
+    """Read up to the dot, and take off the dots that were stuffed (RFC 5321 §4.5.2); None when the client has gone."""
     lines = []
     for line in iter(file.readline, b".\r\n"):
         if not line:
-            raise ConnectionResetError
+            return None
         lines.append(line.removeprefix(b"."))
     return b"".join(lines)
