@@ -1,8 +1,8 @@
 """Mails from files: .eml, mbox, Maildir, folders of them, globs, standard input.
 
 Rules of this file: octets in the form that SMTP would bring (every line ends in CRLF), one mail in memory at a time.
-What cannot be a mail is a `Problem` with the file's name; whatever else a file holds is read as a mail, as the gateway
-would read it.
+What was named and cannot be a mail is a `Problem`; whatever else a file holds is read as a mail, as the gateway would
+read it.
 """
 
 from __future__ import annotations
@@ -104,8 +104,10 @@ def _from(source: Source, file: BinaryIO) -> Iterator[FiledMail]:
             yield FiledMail(source.name, number, crlf(b"".join(lines)))
         return
     octets = first + file.read()
-    _must_be_a_mail(source, octets)
-    if octets:
+    is_mailbox = Path(source.name).suffix in {".mbox", ".mbx"}
+    if not source.member:
+        _must_be_a_mail(source.name, octets, is_mailbox=is_mailbox)
+    if octets or not is_mailbox:
         yield FiledMail(source.name, 1, crlf(octets))
 
 
@@ -131,17 +133,15 @@ def crlf(octets: bytes) -> bytes:
     return _BARE_LF.sub(b"\r\n", octets)
 
 
-def _must_be_a_mail(source: Source, octets: bytes) -> None:
-    """A mail without any header field is still a mail; an empty file, a program or a picture is none."""
-    head = octets[:_HEAD]
+def _must_be_a_mail(name: str, octets: bytes, *, is_mailbox: bool) -> None:
+    """A mail without any header field is still a mail; an empty file, a program or a picture that was named is none."""
     said = ""
-    mailbox = Path(source.name).suffix in {".mbox", ".mbx"}
-    if not octets.strip() and not source.member and not mailbox:
+    if not octets.strip() and not is_mailbox:
         said = "is empty; name a mail, a mailbox or a folder of mails"
-    elif octets and mailbox and not source.member:
+    elif octets and is_mailbox:
         said = "is no mailbox: it does not begin with a `From ` line"
-    elif b"\0" in head and not _FIELD.match(head.lstrip()):
+    elif b"\0" in octets[:_HEAD] and not _FIELD.match(octets[:_HEAD].lstrip()):
         said = "is no mail: it begins with octets that no header has"
     if said:
-        msg = f"{'standard input' if source.name == STDIN else source.name}: {said}"
+        msg = f"{'standard input' if name == STDIN else name}: {said}"
         raise Problem(msg)

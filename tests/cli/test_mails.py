@@ -56,9 +56,10 @@ def test_a_folder_is_every_file_below_it_but_hidden_ones(tmp_path: Path) -> None
     (tmp_path / "b.eml").write_bytes(ONE)
     (tmp_path / "deep" / "er" / "a").write_bytes(MBOX)
     (tmp_path / ".hidden").write_bytes(ONE)
-    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "picture").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    (tmp_path / "none.mbox").write_bytes(b"")
     names = [(mail.file.removeprefix(f"{tmp_path}/"), mail.number) for mail in read(tmp_path)]
-    assert names == [("b.eml", 1), ("deep/er/a", 1), ("deep/er/a", 2), ("deep/er/a", 3)]
+    assert names == [("b.eml", 1), ("deep/er/a", 1), ("deep/er/a", 2), ("deep/er/a", 3), ("picture", 1)]
 
 
 def test_a_glob_that_no_shell_expanded_is_expanded(tmp_path: Path) -> None:
