@@ -11,7 +11,7 @@ READY := $(VENV)/ready
 TOOLS := $(VENV)/ready-tools
 SOURCES := gateway tests
 
-.PHONY: help demo test check fmt bench clean
+.PHONY: help demo test check fmt bench quality quality-floors soak clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,15 @@ fmt: $(TOOLS)  ## lay the code out
 bench: $(TOOLS)  ## how much the gateway costs: with it and without, as ratios
 	@.ci/need postfix=postfix
 	@$(BIN)/python tests/bench/bench.py
+
+quality: $(TOOLS)  ## recall and precision on the labelled corpus, and the misses (ARGS='--half dev', '--json')
+	@$(BIN)/python tests/quality/quality.py $(ARGS)
+
+quality-floors: $(TOOLS)  ## record today's figures as those that must not drop
+	@$(BIN)/python tests/quality/quality.py --floors
+
+soak: $(TOOLS)  ## the long tests that `make test` leaves out
+	@$(BIN)/pytest -n auto -m soak
 
 clean:  ## everything that make made
 	@rm -rf $(VENV) .demo .bench dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
