@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.store import Store, StoreError
@@ -69,6 +69,7 @@ async def test_pieces_cannot_be_swapped_repeated_moved_or_cut(sqlite_path: Path,
     store.close()
 
 
+@settings(deadline=None)
 @given(octets=st.binary(max_size=200), at=st.integers(0, 10_000), bit=st.integers(0, 7))
 def test_any_changed_bit_of_a_sealed_piece_is_found(octets: bytes, at: int, bit: int) -> None:
     sealer = Sealer(bytes(32))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -62,6 +62,7 @@ def test_what_was_written_is_good(written: Path) -> None:
     assert (result.entries, result.erased, result.bad) == (ENTRIES, 0, None)
 
 
+@settings(deadline=None, max_examples=300)
 @given(
     seq=st.integers(1, ENTRIES),
     column=st.sampled_from(COLUMNS),
