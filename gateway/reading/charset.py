@@ -81,6 +81,7 @@ _INVISIBLE = (
 """Soft hyphen, joiners, direction marks, fillers: nothing that a reader sees."""
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _CONTROLS = "".join(map(chr, [*range(9), *range(14, 32), 127, *range(0x80, 0xA0)]))
+_ODD_OCTETS = bytes({ord(c) for c in _INVISIBLE + _SPACES + _CONTROLS if ord(c) < 256} | {0x0B, 0x0C})
 _TO_SHOWN = {ord(c): None for c in _INVISIBLE + _CONTROLS} | {ord(c): " " for c in _SPACES + "\x0b\x0c\u2028\u2029"}
 
 
@@ -149,6 +150,15 @@ def shown(text: str) -> str:
         # Some of what is invisible is a letter or a mark to Unicode, and so printable.
         return unicodedata.normalize("NFC", text.translate(_TO_SHOWN))
     return text
+
+
+def is_clean(text: str) -> bool:
+    """Tell that `shown` would change nothing in any line: one look at a whole text instead of one at each line."""
+    try:
+        octets = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return len(octets.translate(None, _ODD_OCTETS)) == len(octets)
 
 
 def lines_of(text: str) -> list[str]:

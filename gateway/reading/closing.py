@@ -87,7 +87,7 @@ def is_closing(text: str, words: Words) -> bool:
     """`Ystävällisin terveisin`, alone or with a name after it."""
     if len(text) > 100 or not words.closings.open(text):
         return False
-    line = tokens(text)
+    line = tokens(text, 70)
     size = words.closings.length(line)
     return size > 0 and _only_a_name(text, line, size)
 
@@ -231,7 +231,7 @@ def has_name_after(text: str, words: Words) -> bool:
 
 def name_signed(lines: Sequence[str], words: Words) -> str:
     """The name that somebody signed with, among the lines of a mail or of its sign-off; "" where there is none."""
-    for at in range(len(lines) - 1, -1, -1):
+    for at in range(len(lines) - 1, max(-1, len(lines) - _SIGNATURE_ROWS), -1):
         text = lines[at]
         if not is_closing(text, words):
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote_to_bytes
 
 from gateway.mail import Octets
@@ -212,25 +212,31 @@ def _mailbox(name: str, angle: str) -> Iterator[Mailbox]:
     yield Mailbox(shown(name).strip().strip("'\""), angle)
 
 
-def values(fields: Iterable[Field], name: str) -> list[bytes]:
-    """Every value of a field by its name in lower case, as it came."""
-    return [value for key, value in fields if key.lower() == name]
+Named = Mapping[str, Sequence[bytes]]
+"""The values of each field, in order, by its name in lower case."""
 
 
-def is_automatic(fields: Sequence[Field]) -> bool:
+def by_name(fields: Iterable[Field]) -> dict[str, list[bytes]]:
+    """Sort fields by name."""
+    found: dict[str, list[bytes]] = {}
+    for name, value in fields:
+        found.setdefault(name.lower(), []).append(value)
+    return found
+
+
+def is_automatic(named: Named) -> bool:
     """Auto-Submitted (RFC 3834 §5) other than `no`."""
-    return any(parameters(value)[0] not in ("no", "") for value in values(fields, "auto-submitted"))
+    return any(parameters(value)[0] not in ("no", "") for value in named.get("auto-submitted", ()))
 
 
-def is_bulk(fields: Sequence[Field]) -> bool:
+def is_bulk(named: Named) -> bool:
     """List-Unsubscribe (RFC 2369), or Precedence bulk."""
-    names = {name.lower() for name, _ in fields}
-    return "list-unsubscribe" in names or any(v.strip().lower() == b"bulk" for v in values(fields, "precedence"))
+    return "list-unsubscribe" in named or any(v.strip().lower() == b"bulk" for v in named.get("precedence", ()))
 
 
-def message_id(fields: Sequence[Field]) -> str:
+def message_id(named: Named) -> str:
     """The first Message-ID without angle brackets, or ""."""
-    for value in values(fields, "message-id"):
+    for value in named.get("message-id", ()):
         text = decoded(value)
         return text.partition("<")[2].partition(">")[0].strip() if "<" in text else text
     return ""
@@ -239,16 +245,17 @@ def message_id(fields: Sequence[Field]) -> str:
 def quick_facts(octets: Octets) -> ReplyFacts:
     """What the header alone tells, for a mail that could not be inspected."""
     fields, _, _ = split_head(octets, 0, min(len(octets), MAX_HEAD))
-    senders = [box for value in values(fields, "from") for box in mailboxes(value)]
-    recipients = [box for name in ("to", "cc", "bcc") for value in values(fields, name) for box in mailboxes(value)]
-    subject = next((decoded(value) for value in values(fields, "subject")), "")
-    types = [parameters(value)[0] for value in values(fields, "content-type")]
+    named = by_name(fields)
+    senders = [box for value in named.get("from", ()) for box in mailboxes(value)]
+    recipients = [box for name in ("to", "cc", "bcc") for value in named.get(name, ()) for box in mailboxes(value)]
+    subject = next((decoded(value) for value in named.get("subject", ())), "")
+    types = [parameters(value)[0] for value in named.get("content-type", ())]
     return ReplyFacts(
-        message_id=message_id(fields),
+        message_id=message_id(named),
         subject=subject,
         header_from=tuple(box.address for box in senders),
         header_recipients=tuple(box.address for box in recipients),
         from_name=senders[0].name if senders else "",
-        automatic=is_automatic(fields) or any(t in ("multipart/report", "text/calendar") for t in types),
-        bulk=is_bulk(fields),
+        automatic=is_automatic(named) or any(t in ("multipart/report", "text/calendar") for t in types),
+        bulk=is_bulk(named),
     )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from gateway.reading.charset import lines_of, shown
+from gateway.reading.charset import is_clean, lines_of, shown
 from gateway.reading.css import NO_STYLE, Style, attributes, style_of
 from gateway.reading.rows import Hint, Row, unquoted
 from gateway.reading.shape import html_depth
@@ -22,10 +22,9 @@ from gateway.reading.shape import html_depth
 MAX_TREE_DEPTH = 1000
 """Deeper HTML costs the parser quadratic time (200 KB of `<div>`: 3 s); it is read tag by tag instead."""
 
-_TOKEN = re.compile(
-    r"<(/?)([a-zA-Z][^\s/>]*)((?:[^>\"]|\"[^\"]*\")*+)>([^<]*)|<!--.*?-->([^<]*)|<[^>]*>([^<]*)", re.DOTALL
-)
-_SOUP = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)([^<>]*)>([^<]*)|<!--[^<>]*>([^<]*)|<[^<>]*>?([^<]*)")
+_TOKEN = re.compile(r"<(/?)([a-zA-Z!?][^\s/>]*)((?:[^>\"]|\"[^\"]*\")*+)>([^<]*)")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_SOUP = re.compile(r"<(/?)([a-zA-Z!?]?[^\s/<>]*)([^<>]*)>?([^<]*)")
 _DROPPED = ["style", "script", "title", "template", "iframe", "noembed", "noframes"]
 _SKIPPED = frozenset(_DROPPED)
 _BLOCKS = frozenset(
@@ -35,7 +34,7 @@ _BLOCKS = frozenset(
         "thead tr ul xmp"
     ).split()
 )
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905  # likewise
+_VOID = frozenset("!doctype ? area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905  # likewise
 _CELLS = frozenset({"td", "th"})
 _FORMATTED = frozenset({"pre", "xmp", "listing", "plaintext", "textarea"})
 _MONOSPACED = frozenset({"code", "tt", "kbd", "samp"})
@@ -62,23 +61,20 @@ def html_rows(text: str) -> list[Row]:
         parser = LexborHTMLParser(text)
         parser.strip_tags(_DROPPED)
         text = parser.html or ""
+        if "<!--" in text:
+            text = _COMMENT.sub("", text)
     else:
         token = _SOUP
-    page = _Page()
-    page.words(text[: text.find("<")] if "<" in text else text)
+    page = _Page(clean=is_clean(text))
+    page.words(text.partition("<")[0])
     opening, closing, shows = page.open, page.close, page.words
-    for end, name, attrs, words, after_comment, after_other in token.findall(text):
-        if name:
-            tag = name if name.islower() else name.lower()
-            if end:
-                closing(tag)
-            else:
-                opening(tag, attrs)
-        if words:
-            if not page.pending or not words.isspace():
-                shows(words)
-        elif after_comment or after_other:
-            shows(after_comment or after_other)
+    for end, name, attrs, words in token.findall(text):
+        if end:
+            closing(name.lower())
+        else:
+            opening(name.lower(), attrs)
+        if words and not (page.pending and words.isspace()):
+            shows(words)
     page.end_line()
     return page.rows
 
@@ -87,6 +83,7 @@ class _Page:
     """The state of one linear pass: open elements, and the line that is being put together."""
 
     __slots__ = (
+        "_clean",
         "_first",
         "_fixed",
         "_line",
@@ -101,8 +98,10 @@ class _Page:
         "rows",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, *, clean: bool) -> None:
         self.rows: list[Row] = []
+        self._clean = clean
+        """Nothing in the text is invisible; only entities may be."""
         self._state = _State()
         self._stack: list[tuple[str, _State, str]] = []
         """Of each open element: its tag, the state around it, the link to name after it."""
@@ -180,21 +179,29 @@ class _Page:
             if tag == "tr" and self._row_began:
                 self._row_began.pop()
         stack = self._stack
-        for at in range(len(stack) - 1, max(-1, len(stack) - _LOOK_BACK), -1):
-            if stack[at][0] == tag:
-                _, self._state, link = stack[at]
-                del stack[at:]
-                if link and not self._state.hidden:
-                    self._links.append(link)
+        if not stack:
+            return
+        if stack[-1][0] == tag:
+            _, self._state, link = stack.pop()
+        else:
+            at = next(
+                (at for at in range(len(stack) - 1, max(-1, len(stack) - _LOOK_BACK), -1) if stack[at][0] == tag), -1
+            )
+            if at < 0:
                 return
+            _, self._state, link = stack[at]
+            del stack[at:]
+        if link and not self._state.hidden:
+            self._links.append(link)
 
     def words(self, words: str) -> None:
         """Put text on the line, as CSS white-space processing does."""
         state = self._state
         if state.hidden:
             return
+        clean = self._clean
         if "&" in words:
-            words = entities.unescape(words)
+            words, clean = entities.unescape(words), False
         if state.formatted:
             self._formatted(words)
             return
@@ -204,7 +211,7 @@ class _Page:
             if self._parts and not self.pending:
                 self._parts.append(" ")
             return
-        self._add(words if words.isascii() and words.isprintable() else shown(words))
+        self._add(words if clean else shown(words))
 
     def _formatted(self, words: str) -> None:
         first, *rest = lines_of(words)
@@ -237,20 +244,19 @@ class _Page:
     def end_line(self) -> None:
         """Make a row of what stands on the line."""
         self.pending = 0
-        depth = self._first.depth or self._rest_depth
-        if self._parts:
-            self._row("".join(self._parts).strip(" "), depth)
+        first, parts = self._first, self._parts
+        depth = first.depth or self._rest_depth
+        if parts:
+            text = (parts[0] if len(parts) == 1 else "".join(parts)).strip(" ")
+            parts.clear()
+            column, fixed = 1, self._fixed * 2 > len(text)
+            if text.startswith(">"):  # a plain text that was put into HTML line by line
+                body, more = unquoted(text)
+                column, depth, text = text.find(body) + 1, depth + more, body
+            if text and not text.isspace():
+                self.rows.append(Row(text, self._line, column, depth, fixed, first.hint))
             self._line += 1
-            self._parts.clear()
             self._fixed = 0
         if self._links:
             self.rows += [Row(link, max(1, self._line - 1), 1, depth, hint=Hint.MARKER) for link in self._links]
             self._links.clear()
-
-    def _row(self, text: str, depth: int) -> None:
-        column, fixed = 1, self._fixed * 2 > len(text)
-        if text.startswith(">"):  # a plain text that was put into HTML line by line
-            body, more = unquoted(text)
-            column, depth, text = text.find(body) + 1, depth + more, body
-        if text and not text.isspace():
-            self.rows.append(Row(text, self._line, column, depth, fixed, self._first.hint))

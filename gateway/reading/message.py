@@ -12,7 +12,7 @@ from gateway.mail import Octets
 from gateway.reading import second
 from gateway.reading.attachments import attachment_of
 from gateway.reading.charset import decode, untransferred
-from gateway.reading.headers import Field, decoded, is_automatic, is_bulk, mailboxes, message_id, values
+from gateway.reading.headers import Named, by_name, decoded, is_automatic, is_bulk, mailboxes, message_id
 from gateway.reading.model import Attachment, Mailbox
 from gateway.reading.parts import MESSAGES, Part, Structure
 from gateway.reading.structure import UNSCANNED, scan
@@ -77,8 +77,8 @@ def read(octets: Octets, structure: Structure = UNSCANNED) -> Message:
     other = second.opinion(octets, structure)
     reading.defects += other.defects
     reading.bodies += [Body("TEXT", "", html, text) for html, text in other.texts]
-    fields = structure.root.fields
-    text = [(name, decoded(value)) for name, value in fields]
+    text = [(name, decoded(value)) for name, value in structure.root.fields]
+    fields = by_name(structure.root.fields)
     return Message(
         structure=structure,
         fields=tuple(text),
@@ -100,9 +100,9 @@ def read(octets: Octets, structure: Structure = UNSCANNED) -> Message:
     )
 
 
-def _boxes(fields: tuple[Field, ...], name: str) -> tuple[Mailbox, ...]:
+def _boxes(named: Named, name: str) -> tuple[Mailbox, ...]:
     """The mailboxes of every field of a name, each address once."""
-    found = {box.address: box for value in reversed(values(fields, name)) for box in reversed(mailboxes(value))}
+    found = {box.address: box for value in reversed(named.get(name, ())) for box in reversed(mailboxes(value))}
     return tuple(reversed(found.values()))
 
 

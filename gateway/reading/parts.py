@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gateway.reading.headers import Field, decode_words, parameters
+from gateway.reading.headers import Field, Named, decode_words, parameters
 
 IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 """Transfer encodings that change nothing (RFC 2045 §6.2)."""
@@ -84,18 +84,15 @@ class Structure:
     """Small and plain enough to be read on the event loop."""
 
 
-def mime_of(fields: Sequence[Field], default: str, pick: int) -> Mime:
+def mime_of(named: Named, default: str, pick: int) -> Mime:
     """Read the MIME fields; where a field comes twice, `pick` says which (0 the first, -1 the last)."""
-    found: dict[str, list[bytes]] = {}
-    for name, value in fields:
-        key = name.lower()
-        if key.startswith("content-"):
-            found.setdefault(key, []).append(value)
-    kind, params = parameters(found["content-type"][pick]) if "content-type" in found else (default, ())
+    kind, params = parameters(named["content-type"][pick]) if "content-type" in named else (default, ())
     if kind.count("/") != 1:
         kind = "text/plain"  # RFC 2045 §5.2
-    encoding = parameters(found["content-transfer-encoding"][pick])[0] if "content-transfer-encoding" in found else ""
-    disposition, more = parameters(found["content-disposition"][0]) if "content-disposition" in found else ("", ())
+    encoding = ""
+    if "content-transfer-encoding" in named:
+        encoding = parameters(named["content-transfer-encoding"][pick])[0]
+    disposition, more = parameters(named["content-disposition"][0]) if "content-disposition" in named else ("", ())
     name = _first(more, "filename") or _first(params, "name")
     return Mime(
         kind,
@@ -103,7 +100,7 @@ def mime_of(fields: Sequence[Field], default: str, pick: int) -> Mime:
         encoding,
         disposition,
         decode_words(name) if "=?" in name else name,
-        "content-id" in found,
+        "content-id" in named,
     )
 
 

@@ -19,8 +19,8 @@ _MAX_ATTRIBUTION = 400
 _MAX_WRAP = 4
 """An attribution is wrapped over so many rows at most."""
 _BLOCK_ROWS = 10
-_DATE_OR_ADDRESS = re.compile(r"[\d@]")
-_MAY_INTRODUCE = re.compile(r"[:\d@]")
+_DATE_OR_ADDRESS = re.compile(r"[0-9@]")
+_MAY_INTRODUCE = re.compile(r"[0-:@]")  # digits and the colon stand together in ASCII
 _DOUBLE = ("--", "__", "==", "**", "\u2500\u2500")
 _RULE = "-_=*#~\u2013\u2014\u2500 >"
 
@@ -40,11 +40,10 @@ def thread_of(rows: Sequence[Row], words: Words) -> Thread:
     at = 0
     while at < len(rows):
         row = rows[at]
-        if row.depth and not row.hint and row.text[0].isalpha() and not _MAY_INTRODUCE.search(row.text):
-            roles[at] = Role.QUOTED  # most rows of most mails: nothing in them can introduce anything
-            at += 1
-        else:
+        if row.hint or not row.text[0].isalpha() or _MAY_INTRODUCE.search(row.text) or not reader.plainly(at, row):
             at = reader.step(at)
+        else:
+            at += 1
     return Thread(roles, reader.introductions)
 
 
@@ -60,6 +59,17 @@ class _Reader:
         self.closed = False
         """A closing phrase stood among them."""
         self.has_reply_above = words.reply_above.search("\n".join(row.text for row in rows))
+
+    def plainly(self, at: int, row: Row) -> bool:
+        """Give a role to a row in which nothing can introduce anything, as in most rows of most mails."""
+        if row.depth:
+            self.roles[at] = Role.QUOTED
+            return True
+        if self.closed or self.rest_is_quote or self.has_reply_above:
+            return False
+        self.fresh += 1
+        self.closed = is_closing(row.text, self.words)
+        return True
 
     def step(self, at: int) -> int:
         """Give a role to the row at `at` (and perhaps some after it). Returns the next row to look at."""

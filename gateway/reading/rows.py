@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
-from gateway.reading.charset import lines_of, shown
+from gateway.reading.charset import is_clean, lines_of, shown
 
 
 class Hint(IntEnum):
@@ -39,8 +39,9 @@ def plain_rows(text: str, *, flowed: bool = False, delsp: bool = False) -> list[
     if flowed:
         return _flowed_rows(lines_of(text), delsp=delsp)
     rows = []
+    clean = is_clean(text)
     for number, raw in enumerate(lines_of(text), 1):
-        line = raw if raw.isascii() and raw.isprintable() else shown(raw)
+        line = raw if clean else shown(raw)
         stripped = line.strip()
         if not stripped:
             continue

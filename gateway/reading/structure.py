@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gateway.mail import Octets
-from gateway.reading.headers import Field, parameters, split_head
+from gateway.reading.headers import Field, Named, by_name, parameters, split_head
 from gateway.reading.parts import IDENTITY, MESSAGES, Mime, Part, Structure, mime_of
 from gateway.reading.shape import is_harmless
 
@@ -78,38 +78,45 @@ class _Scanner:
     def part(self, place: _Place) -> Part:
         """Read the part at a place, and its other readings."""
         fields, body, odd = split_head(self.octets, place.start, place.end)
-        if not odd and not self._twice(fields):
-            return self._read(place, fields, body, 0)
+        named = by_name(fields)
+        twice = self._twice(named)
+        if not odd and not twice:
+            return self._read(place, fields, named, body, 0)
         others = []
         if odd:
             self.defects.append("odd-header-line")
             more, after, _ = split_head(self.octets, place.start, place.end, lenient=True)
             if self._again():
-                others.append(self._read(place, more, after, 0))
-        if self._twice(fields):
+                others.append(self._read(place, more, by_name(more), after, 0))
+        if twice:
             self.defects.append("two-mime-fields")
             if self._again():
-                others.append(self._read(place, fields, body, -1))
-        return self._read(place, fields, body, 0, tuple(others))
+                others.append(self._read(place, fields, named, body, -1))
+        return self._read(place, fields, named, body, 0, tuple(others))
 
     def _again(self) -> bool:
         self.readings += 1
         return self.readings <= MAX_READINGS
 
     @staticmethod
-    def _twice(fields: Sequence[Field]) -> bool:
+    def _twice(named: Named) -> bool:
         """Whether Content-Type or Content-Transfer-Encoding is given twice, and differently."""
-        names = [name.lower() for name, _ in fields]
-        return any(
-            names.count(name) > 1 and len({parameters(value) for key, value in fields if key.lower() == name}) > 1
-            for name in ("content-type", "content-transfer-encoding")
-        )
+        for name in ("content-type", "content-transfer-encoding"):
+            if len(given := named.get(name, ())) > 1 and len(set(map(parameters, given))) > 1:
+                return True
+        return False
 
-    def _read(
-        self, place: _Place, fields: Sequence[Field], body: int, pick: int, others: tuple[Part, ...] = ()
+    def _read(  # what a part is made of
+        self,
+        place: _Place,
+        fields: Sequence[Field],
+        named: Named,
+        body: int,
+        pick: int,
+        others: tuple[Part, ...] = (),
     ) -> Part:
         self.count += 1
-        mime = mime_of(fields, place.default, pick)
+        mime = mime_of(named, place.default, pick)
         inside = self._inside(place, mime, body)
         section = place.section
         if place.is_root and not inside.parts:
