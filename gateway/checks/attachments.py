@@ -21,7 +21,7 @@ from gateway.verdict import Fix, Seen, Where
 _FORWARD = re.compile(r"\s*(?:fwd?|vl|vb|wg|tr|rv|pd|doorst|videresend\w*|vidarebef\w*)\s*:", re.IGNORECASE)
 _WRAP = re.compile(r"(?<=[^\n.!?:])\n(?=[^\W\d_])")
 """A line's end inside a sentence."""
-_SENTENCE_END = re.compile(r"[.!?]+(?:\s+|$)|\n+|;")
+_SENTENCE_END = re.compile(r"[.!?]+(?:\s+|$)|\n+|[;,]|\s[-–]\s")
 _FILE_NAME = re.compile(r"(?<!\S)\S{1,200}\.[a-zA-Z0-9]{2,4}(?!\w)")
 _NAMES_IN_A_NOTE = 3
 
@@ -58,9 +58,7 @@ def _words(resources: Resources) -> _Words:
     return _Words(
         pointers=WordSet(resources.words("attachment.pointers")),
         things=WordSet(resources.words("attachment.things")),
-        fillers=WordSet(
-            (*resources.words("attachment.fillers"), *resources.words("common"), *resources.words("function_words"))
-        ),
+        fillers=WordSet((*resources.words("attachment.fillers"), *resources.words("common"))),
         stock=re.compile("|".join(re.escape(one) for one in phrases) or r"(?!)", re.IGNORECASE),
     )
 
@@ -80,7 +78,9 @@ def attachment_only(reply: AgentReply, params: AttachmentOnly, resources: Resour
 
 def _is_forward(reply: AgentReply) -> bool:
     """What is passed on with its own text came with words, though not the agent's."""
-    return _FORWARD.match(reply.subject.text) is not None and any(text.quoted for text in reply.texts)
+    attached = tuple(one.part + "." for one in reply.attachments if one.part)
+    own = [text for text in reply.texts if not text.part.startswith(attached)]
+    return _FORWARD.match(reply.subject.text) is not None and any(text.quoted for text in own)
 
 
 def _matter(text: Text, names: Sequence[str], words: _Words) -> int:

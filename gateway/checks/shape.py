@@ -16,7 +16,7 @@ from pydantic import Field
 from gateway.checks.check import Params, at, phrase
 from gateway.checks.words import WordSet, words_of
 from gateway.lexicon import Resources, compiled_once
-from gateway.reading.model import AgentReply, Line, Role, Text
+from gateway.reading.model import AgentReply, Line, Role
 from gateway.verdict import Fix, Seen
 
 
@@ -27,11 +27,17 @@ class UppercaseDump(Params):
     """Lines of capitals that belong together."""
 
 
+_OWN = frozenset({Role.BODY, Role.SIGN_OFF, Role.SIGNATURE})
+"""A print at the end of a reply may be taken for a signature."""
+
+
 class _Kind(Enum):
     CAPITALS = auto()
     NEUTRAL = auto()
     """Blank, a rule, figures: belongs to what stands around it."""
     OTHER = auto()
+    FOREIGN = auto()
+    """Not the agent's words: quoted, a marker, a disclaimer."""
 
 
 @dataclass(slots=True)
@@ -49,37 +55,47 @@ class _Run:
     """Lines of other writing at its end so far."""
 
 
-_COLUMN_GAP = re.compile(r"\S(?: {2,}|\t+)(?=\S)")
+_COLUMN_GAP = re.compile(r"[^\s.!?](?: {2,}|\t+)(?=\S)")
 _CODE = re.compile(r"(?<![\w@.])(?=[/-]*[^\W\d_]*\d)(?=[\d/-]*[^\W\d_])[^\W_]+(?:[/-][^\W_]+)*(?![\w@])")
 """Letters and figures joined: AY1331, 10MAY, HK1, AB-1203."""
-_NUMBER = re.compile(r"(?<![\w.,])[-+]?\d[\d.,:]*(?!\w)")
-_SEGMENT = re.compile(r"^[A-Z]{3}[+*:].*|.*[+*][^+*]*[+*].*'$")
-"""EDIFACT and X12 segments."""
+_NUMBER = re.compile(r"(?<![\w.,])[-+]?\d[\d.,:/]*(?!\w)")
+_SEGMENT = re.compile(r"^:\d\d[A-Z]?:\S|^[A-Z]{3}[+*:].*|.*[+*][^+*]*[+*].*'$")
+"""Segments of EDIFACT and X12, fields of SWIFT."""
 _LABELLED = re.compile(r"^\W{0,3}[^\W\d_][^\W_ ]*(?:[ ./-][^\W_]+){0,2}\s?(?:\.{2,}\s*:?|:|=)[\s.]*[^\W_]")
 _SLASHES = re.compile(r"\S/\S.*\S/\S|//")
 _HEX = re.compile(r"(?:\W*\b[0-9A-F]{2,8}\b){4,}\W*")
 _ENCODED = re.compile(r"M.{60}$|\S{40,}$")
 """uuencode and its kin."""
-_ITEM = re.compile(r"[•●▪◦‣*✓-]\s")
+_ITEM = re.compile(r"^[•●▪◦‣*✓-]\s")
 """A list for people."""
+_NUMBERED_ITEM = re.compile(r"\d{1,2}[.)]\s")
 _STREET = re.compile(r"^[^\W\d_][^\d]*\s\d{1,4}(?:\s?-\s?\d{1,4})?(?:\s?[A-Z]{1,3}\s?\d{0,3})?,?$")
 _POSTAL = re.compile(
-    r"^(?:P\.?\s?O\.?\s?BOX|PL|PB|BOX|POSTFACH|BP)\s\d+.*$|^(?:[A-Z]{1,3}-)?\d{2,3}[ -]?\d{2,3}\s[^\W\d_].*$"
+    r"^(?:P\.?\s?O\.?\s?BOX|PL|PB|BOX|POSTFACH|BP)\s\d+\b.{0,30}$"
+    r"|^(?:[A-Z]{1,3}-)?(?:\d{4,5}|\d{3} \d{2})(?: [^\W\d_]+){1,3}$"
+    r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$|^(?:UNIT|SUITE|FLOOR|C/O|ATTN|APT)\b"
 )
+_CONTACT = re.compile(
+    r"\S@\S|\bWWW\.|HTTPS?:|\+\d{2,3}[ (]"
+    r"|\b(?:TEL|PUH|GSM|FAX|MOB|PHONE|TLF|TFN|Y-TUNNUS|VAT|ORG\.?\s?NR)\b[.:]?\s?[+\d(]"
+)
+"""What a signature in capitals holds."""
 _LETTERS_FOR_ONE_SMALL = 10
 _WITHOUT_SMALL = dict.fromkeys(range(ord("a"), ord("z") + 1))
 """For a quick look at the usual line."""
-_LEAST_CAPITALS = 5
+_LEAST_CAPITALS = 3
 _PROSE_SHARE = 0.25
-_LETTERS_A_LINE = 8
+_LETTERS_A_LINE = 6
 """On average; tables of quotations have fewer."""
 _MACHINE_SHARE = 0.4
 _MAX_BLANK = 2
+_LOOK = 300
+"""Characters of a line at most."""
 
 
 @compiled_once
 def _common(resources: Resources) -> WordSet:
-    return WordSet((*resources.words("common"), *resources.words("function_words")))
+    return WordSet(resources.words("common"))
 
 
 def uppercase_dump(reply: AgentReply, params: UppercaseDump, resources: Resources) -> Iterator[Seen]:
@@ -88,25 +104,21 @@ def uppercase_dump(reply: AgentReply, params: UppercaseDump, resources: Resource
     for text in reply.texts:
         if text.group in told:
             continue
-        for run in _runs(_body(text), params.min_lines, resources):
+        for run in _runs(text.lines, params.min_lines, resources):
             if text.group:
                 told.add(text.group)
             preview = phrase(resources, reply.language, "fixes.dump_list")
             yield Seen(at(run.first), run.first.text, (Fix("dump-list", preview),))
 
 
-def _body(text: Text) -> tuple[Line, ...]:
-    return tuple(line for line in text.lines if line.role is Role.BODY and line.depth == 0)
-
-
 def _runs(lines: Sequence[Line], least: int, resources: Resources) -> Iterator[_Run]:
     """The prints among lines. Nearly all mail has no two lines of capitals and ends at the first look."""
-    if sum(line.text.isupper() for line in lines) < least - 1:
+    if sum(line.text.isupper() for line in lines if line.depth == 0) < least - 1:
         return
     common = _common(resources)
     run: _Run | None = None
     for line in lines:
-        kind = _kind(line.text)
+        kind = _kind(line.text) if line.role in _OWN and line.depth == 0 else _Kind.FOREIGN
         if kind is _Kind.CAPITALS:
             run = run or _Run(line)
             run.capitals += 1
@@ -116,7 +128,7 @@ def _runs(lines: Sequence[Line], least: int, resources: Resources) -> Iterator[_
         elif run:
             run.blank = run.blank + 1 if not line.text.strip() else 0
             run.other += kind is _Kind.OTHER
-            if run.other > 1 or run.blank > _MAX_BLANK:
+            if kind is _Kind.FOREIGN or run.other > 1 or run.blank > _MAX_BLANK:
                 if _is_print(run, least):
                     yield run
                 run = None
@@ -150,20 +162,25 @@ def _kind(text: str) -> _Kind:
 
 def _is_machine(text: str, common: WordSet) -> bool:
     """Tell a machine's line from a loud sentence, a heading or an address."""
-    stripped = text.strip()
-    spoken = words_of(stripped)
-    if _ITEM.match(stripped) or _STREET.match(stripped) or _POSTAL.match(stripped):
-        return False
-    if len(spoken) >= 3 and sum(word in common for word in spoken) >= _PROSE_SHARE * len(spoken):
+    stripped = text.strip()[:_LOOK]
+    if any(form.search(stripped) for form in (_ITEM, _STREET, _POSTAL, _CONTACT)):
         return False
     gaps = len(_COLUMN_GAP.findall(stripped))
+    codes = len(_CODE.findall(stripped))
     numbers = len(_NUMBER.findall(stripped))
+    if gaps >= 2 or codes >= 2 or _SEGMENT.match(stripped):
+        return True
+    if _NUMBERED_ITEM.match(stripped):
+        return False
     tokens = len(stripped.split())
+    spoken = words_of(stripped)
+    said = sum(word in common for word in spoken)
+    if len(spoken) >= 3 and said >= _PROSE_SHARE * len(spoken):
+        return False
     return (
-        gaps >= 2
-        or (gaps == 1 and numbers > 0)
-        or (tokens > 1 and (numbers >= 2 or _CODE.search(stripped) is not None))
-        or _SEGMENT.match(stripped) is not None
+        (gaps == 1 and numbers > 0)
+        or (tokens > 1 and (numbers >= 2 or codes > 0))
+        or (tokens > 2 and numbers > 0 and not said)
         or (_LABELLED.match(stripped) is not None and tokens <= 8)
         or _SLASHES.search(stripped) is not None
     )

@@ -13,15 +13,19 @@ from gateway.checks.mask import Mask
 from gateway.checks.secrets.addresses import in_addresses
 from gateway.checks.secrets.grammar import Context
 from gateway.checks.secrets.lexemes import Kind, Label, Lexemes, lexemes
+from gateway.checks.secrets.lists import in_lists
 from gateway.checks.secrets.pages import Hit, Page, pages, whole
 from gateway.checks.secrets.pairs import in_pairs
-from gateway.checks.secrets.sentences import after, at_login, before, in_next_sentence
+from gateway.checks.secrets.sentences import after, before, in_next_sentence
 from gateway.checks.secrets.tables import in_tables
+from gateway.checks.secrets.typed import at_login, typed
 from gateway.lexicon import Resources
 from gateway.reading.model import AgentReply
 from gateway.verdict import Fix, Seen
 
 _MEETING_LINES = 5
+_LEAST_NAME = 3
+_ABOUT = 200
 _WINDOW = 50
 """Characters of a long line that an excerpt shows before a value."""
 
@@ -38,7 +42,8 @@ def plaintext_password(reply: AgentReply, params: PlaintextPassword, resources: 
     known = lexemes(resources)
     if known.hint.search(whole(reply).encode("utf-8", "replace")) is None:
         return
-    hits = _distinct(hit for page in pages(reply) for hit in search(page, known, reply.language))
+    people = _people(reply)
+    hits = _distinct(hit for page in pages(reply) for hit in search(page, known, reply.language, people))
     hits = [hit for hit in hits if hit.value not in params.ignore]
     secrets = [form for hit in hits for form in (hit.value, *hit.forms)]
     mask = Mask(secrets)
@@ -50,13 +55,22 @@ def plaintext_password(reply: AgentReply, params: PlaintextPassword, resources: 
         yield Seen(at(line, column), excerpt, (Fix("blank-password", preview),), (hit.value, *hit.forms))
 
 
-def search(page: Page, known: Lexemes, language: str) -> Iterator[Hit]:
+def _people(reply: AgentReply) -> frozenset[str]:
+    """Words that a username in this mail may be: names and local parts of who writes and who is written to."""
+    words = set(reply.customer.forms)
+    for mailbox in (*reply.to, *reply.cc, *reply.from_):
+        local = mailbox.address.partition("@")[0].lower()
+        words |= {local, *local.split("."), *mailbox.name.lower().split()}
+    return frozenset(word for word in words if len(word) >= _LEAST_NAME)
+
+
+def search(page: Page, known: Lexemes, language: str, people: frozenset[str]) -> Iterator[Hit]:
     """Every secret on a page, in no particular order, some twice."""
     if known.hint.search(page.text.encode()) is None:
         return
     yield from in_addresses(page, known)
     labels = tuple(known.labels(page.text))
-    context = Context(page, known, labels, tuple(label.start for label in labels), language)
+    context = Context(page, known, labels, tuple(label.start for label in labels), language, people)
     for label in labels:
         yield from (hit for hit in _around(context, label) if not _is_of_meeting(context, label))
 
@@ -66,9 +80,11 @@ def _around(context: Context, label: Label) -> Iterator[Hit]:
         case Kind.SECRET | Kind.PIN | Kind.SHORT:
             yield from _named(context, label)
         case Kind.ACCOUNT:
-            yield from in_pairs(context, label, label.end)
+            found = list(in_pairs(context, label, label.end))
+            yield from found or in_lists(context, label)
         case Kind.USER:
-            yield from in_pairs(context, label, label.end)
+            if label.is_account or _is_among_secrets(context, label):
+                yield from in_pairs(context, label, label.end)
         case Kind.LOGIN:
             yield from in_pairs(context, label, label.end)
             yield from at_login(context, label)
@@ -79,7 +95,7 @@ def _named(context: Context, label: Label) -> Iterator[Hit]:
     if label.kind is Kind.SHORT:
         yield from after(context, label)
         return
-    ways = [after, before, in_next_sentence, in_tables, _listed]
+    ways = [after, before, typed, in_next_sentence, in_tables, _listed, in_lists]
     if context.partner(label):
         ways.insert(0, _listed)
     for way in ways:
@@ -91,6 +107,12 @@ def _named(context: Context, label: Label) -> Iterator[Hit]:
 
 def _listed(context: Context, label: Label) -> Iterator[Hit]:
     return in_pairs(context, label, label.end)
+
+
+def _is_among_secrets(context: Context, label: Label) -> bool:
+    """Whether anything near a username's label speaks of logging in."""
+    near = context.labels_within(label.start - _ABOUT, label.end + _ABOUT)
+    return any(other.kind is not Kind.USER for other in near)
 
 
 def _is_of_meeting(context: Context, label: Label) -> bool:

@@ -114,7 +114,7 @@ def _is_phrase(context: Context, label: Label, found: Sequence[Token], place: Pl
         return False
     if any(token.grade is Grade.NOTHING or is_talk(known, token) or token.ends_clause for token in found):
         return False
-    return context.beside_account(label) and sum(is_said(known, token) for token in found) <= 1
+    return context.beside_account(label) and sum(is_said(context, label, token) for token in found) <= 1
 
 
 def next_line(context: Context, label: Label, position: int, place: Place) -> Iterator[Hit]:
@@ -144,6 +144,25 @@ def next_line(context: Context, label: Label, position: int, place: Place) -> It
         firm = Place.FIELD if place >= Place.LINKED else place
     if alone and takes(context, label, found[:1], 0, firm):
         yield hit(context, found[0])
+    elif _is_announced_phrase(context, label, line, tokens(page.text, start, end)):
+        yield Hit(page, start, page.starts[line] + len(page.lines[line].text.rstrip()))
+
+
+def _is_announced_phrase(context: Context, label: Label, line: int, found: Sequence[Token]) -> bool:
+    """Words alone on a line under `here is the password:`, that make no sentence."""
+    known = context.lexemes
+    page = context.page
+    if not 2 <= len(found) <= _PHRASE.stop or not _stands_apart(page, line) or label.kind is Kind.PIN:
+        return False
+    if page.lines[line - 1].text.strip() or any(token.grade is Grade.NOTHING or token.tail for token in found):
+        return False
+    if sum(is_talk(known, token) for token in found) > 1 or sum(is_said(context, label, token) for token in found) > 1:
+        return False
+    behind = page.text[label.end : page.line_end(label.end)].rstrip()
+    said = [*context.words_before(label, 12), *(token.word for token in tokens(behind, 0, len(behind)))]
+    links = any(context.links(label, word) for word in said)
+    rules = any(word in known.setters or word in tongue.blocks for tongue in context.tongues(label) for word in said)
+    return links and not rules and behind.endswith(":")
 
 
 def _stands_apart(page: Page, line: int) -> bool:

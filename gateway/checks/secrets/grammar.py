@@ -24,6 +24,8 @@ _QUOTED = re.compile(r"[*_]*([\"“”„‟«»‘’'`´])([^\n\"“”„‟�
 _MINUTES = re.compile(r"\d{1,3}\s?min", re.IGNORECASE)
 _NEARBY = 200
 _CLAUSE = re.compile(r"[,;|/\t(:!?]\s*|\.\s|\s[-–]\s")
+_LONG_LINE = 50
+_PAIR_WORDS = 5
 _MARKS = frozenset({"&", "+", "/"})
 _OWN = ("asi", "anne")
 """Finnish says `your` at the end of the word."""
@@ -63,6 +65,8 @@ class Context:
     starts: tuple[int, ...]
     """Of the labels."""
     language: str
+    people: frozenset[str]
+    """Names that a username may be, in small letters."""
 
     def tongues(self, label: Label) -> list[Tongue]:
         """The languages of a label and of the reply."""
@@ -121,6 +125,17 @@ class Context:
                 return other
         return None
 
+    def follows_user(self, label: Label) -> bool:
+        """`user A, password B`: a username and its value stand right before a label."""
+        for other in self.labels_before(label, 60):
+            between = self.page.text[other.end : label.start].lower()
+            words = between.split()
+            if other.kind is Kind.USER and "\n\n" not in between:
+                near = [word for word in words if word not in self.lexemes.determiners]
+                joined = any(self.joins(label, word) for word in near[1:])
+                return 0 < len(near) <= _PAIR_WORDS and (joined or near[-1].endswith(","))
+        return False
+
     def beside_account(self, label: Label) -> bool:
         """Whether a username's label stands on the line of a label or within two lines of it."""
         line = self.page.line_at(label.start)
@@ -148,8 +163,9 @@ def is_field(context: Context, label: Label) -> bool:
     text = context.page.text
     clause = _CLAUSE.split(text[context.page.line_start(label.start) : label.start])[-1]
     words = _WORD.findall(clause.lower())
-    known = context.lexemes
-    return len(words) <= 1 or all(word in known.determiners or context.joins(label, word) for word in words)
+    joins = [at for at, word in enumerate(words) if context.joins(label, word)]
+    words = words[joins[-1] + 1 :] if joins else words
+    return len(words) <= 1 or all(word in context.lexemes.determiners for word in words)
 
 
 def is_subject(context: Context, label: Label) -> bool:
@@ -160,9 +176,13 @@ def is_subject(context: Context, label: Label) -> bool:
     return bool(words) and words[0] in context.lexemes.determiners
 
 
-def is_prose(known: Lexemes, token: Token) -> bool:
+def is_prose(context: Context, label: Label, token: Token) -> bool:
     """Whether a word is said about passwords, or in any sentence, and is none itself."""
-    return is_talk(known, token) or is_said(known, token)
+    known = context.lexemes
+    if token.seams:
+        cases = any(token.word.endswith(tongue.cases) for tongue in context.tongues(label))
+        return cases or token.word in known.states
+    return is_talk(known, token) or is_said(context, label, token)
 
 
 def is_talk(known: Lexemes, token: Token) -> bool:
@@ -170,17 +190,19 @@ def is_talk(known: Lexemes, token: Token) -> bool:
     return token.word in known.talk
 
 
-def is_said(known: Lexemes, token: Token) -> bool:
+def is_said(context: Context, label: Label, token: Token) -> bool:
     """A word that says what a password is like."""
     word = token.word
-    return word in known.states or word in known.setters or word.endswith(known.endings)
+    if word in context.lexemes.states or word in context.lexemes.setters:
+        return True
+    return any(word.endswith(tongue.endings) for tongue in context.tongues(label))
 
 
 def takes(context: Context, label: Label, found: Sequence[Token], at: int, place: Place) -> bool:
     """Whether a token is the value of a label in that place."""
     known = context.lexemes
     token = found[at]
-    follows = found[at + 1] if at + 1 < len(found) else None
+    follows = _next(context, found, at)
     if token.grade is Grade.NOTHING or known.is_label(token.core) or known.is_product(token.core):
         return False
     if follows and any(follows.word in tongue.units for tongue in context.tongues(label)):
@@ -191,8 +213,18 @@ def takes(context: Context, label: Label, found: Sequence[Token], at: int, place
     if token.grade >= Grade.MIXED:
         return _takes_mixed(context, label, token, place)
     ends = ends or context.page.text[token.after : token.after + 2] in _OPENING
-    joined = follows is not None and context.joins(label, follows.word)
-    return _takes_word(context, label, token, place, ends=ends or joined)
+    ends = ends or (follows is not None and context.joins(label, follows.word))
+    return _takes_word(context, label, token, place, ends=ends)
+
+
+def _next(context: Context, found: Sequence[Token], at: int) -> Token | None:
+    """The token that follows; behind the end of a long line the sentence goes on."""
+    page = context.page
+    here = found[at].start
+    if at + 2 < len(found) and found[at + 1].core == "\n" and found[at + 2].core[:1].islower():
+        wrapped = page.line_end(here) - page.line_start(here) >= _LONG_LINE
+        return found[at + 2] if wrapped else found[at + 1]
+    return found[at + 1] if at + 1 < len(found) else None
 
 
 def _takes_mixed(context: Context, label: Label, token: Token, place: Place) -> bool:
@@ -209,14 +241,21 @@ def _takes_mixed(context: Context, label: Label, token: Token, place: Place) -> 
 
 def _takes_word(context: Context, label: Label, token: Token, place: Place, *, ends: bool) -> bool:
     """A plain word: only where nothing else can stand, and only if it is not said about passwords."""
-    known = context.lexemes
-    if label.kind is Kind.PIN or is_prose(known, token) or token.tail.endswith(("?", ":", "=", "->")):
+    if label.kind is Kind.PIN or is_prose(context, label, token) or token.tail.endswith(("?", ":", "=", "->")):
         return False
     match place:
         case Place.FIELD:
             return ends
         case Place.NAMED:
-            return ends and len(token.core) >= 4 and is_subject(context, label)
+            return ends and (token.seams > 0 or (len(token.core) >= 4 and is_subject(context, label)))
+        case Place.LINKED:
+            return ends and token.seams > 0
+        case Place.TURNED | Place.LED:
+            return ends and token.seams > 1
+        case Place.BESIDE:
+            if context.is_forbidden(label):
+                return False
+            return token.seams > 1 or (ends and len(token.core) >= 5 and context.follows_user(label))
         case _:
             return False
 
@@ -226,10 +265,19 @@ def _takes_figures(context: Context, label: Label, token: Token, place: Place, *
     if is_for_one_use(context, label, token.start):
         return False
     if label.kind is Kind.PIN:
-        return len(token.core) <= 12 and (not label.is_soft or place >= Place.LINKED)
+        return _takes_pin(context, label, token, place, ends=ends)
     if place is Place.BESIDE:
         return ends and len(token.core) >= 6 and context.beside_account(label)
     return ends and place is not Place.SET
+
+
+def _takes_pin(context: Context, label: Label, token: Token, place: Place, *, ends: bool) -> bool:
+    """Four figures beside the word PIN; more may be an Indian postal code, unless it is somebody's."""
+    length = len(token.core)
+    if place is not Place.BESIDE:
+        return length <= 12 and (not label.is_soft or place >= Place.LINKED)
+    owned = any(word in context.lexemes.determiners for word in context.words_before(label, 2))
+    return (length == 4 and (ends or not label.is_soft)) or (length <= 8 and owned and not label.is_soft)
 
 
 def is_for_one_use(context: Context, label: Label, position: int) -> bool:
@@ -251,7 +299,7 @@ def quoted(context: Context, label: Label, start: int, end: int, place: Place = 
     inner = tokens(text, start, end)
     if not inner or any(known.is_label(token.core) for token in inner):
         return None
-    if all(is_prose(known, token) or token.grade is Grade.NOTHING for token in inner):
+    if all(is_prose(context, label, token) or token.grade is Grade.NOTHING for token in inner):
         return None
     if label.kind is Kind.PIN and all(token.grade <= Grade.NAME for token in inner):
         return None

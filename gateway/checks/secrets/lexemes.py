@@ -43,8 +43,22 @@ _LISTS = {
     "password.accounts": Kind.ACCOUNT,
     "password.logins": Kind.LOGIN,
 }
-_TONGUE = ("links", "names", "into", "joins", "uses", "units", "examples", "blocks", "forbids", "references")
-_TALK = ("common", "function_words", "password.blocks", "password.fillers", "password.uses")
+_URL_LENGTH = 300
+_TONGUE = (
+    "links",
+    "names",
+    "into",
+    "joins",
+    "uses",
+    "types",
+    "relatives",
+    "units",
+    "examples",
+    "blocks",
+    "forbids",
+    "references",
+)
+_TALK = ("common", "password.blocks", "password.fillers", "password.uses")
 _URL_HINT = r"[?&;#]p(?:ass\w*|wd?|in|sw)=|://[^\s/@:]*:[^\s/@]+@"
 """Other keys of a query are labels themselves."""
 _BEFORE_SHORT = " \t\n\xa0,;:/|([{\"'>*&"
@@ -65,6 +79,8 @@ class Label:
     text: str
     """In small letters, the whole word."""
     languages: frozenset[str]
+    is_account: bool = False
+    """A username's label that may stand for the whole account: `Login: A / B`."""
     is_soft: bool = False
     """A word that mostly means something else: `pin` in small letters."""
 
@@ -73,6 +89,10 @@ class Label:
 class Tongue:
     """The words of one language that mean something else in another: `on`, `an`, `es`."""
 
+    endings: tuple[str, ...]
+    """Of words that are said of a password, not its value: -ttu, -ed."""
+    cases: tuple[str, ...]
+    """Endings of what stands in a sentence and is no value: Wilma-palvelussa."""
     links: WordSet
     """is, on, är: between a label and its value."""
     names: WordSet
@@ -83,6 +103,10 @@ class Tongue:
     """and, ja, och."""
     uses: WordSet
     """use, with, käytä: before a value to log in with."""
+    types: WordSet
+    """enter, type, kirjoita: right before what is to be typed."""
+    relatives: WordSet
+    """which, joka, som."""
     units: WordSet
     """characters, merkkiä: behind a number in a rule."""
     examples: WordSet
@@ -105,6 +129,10 @@ class Lexemes:
     """RE2 over a text: every lexeme, longest first."""
     kinds: dict[str, Kind]
     languages: dict[str, frozenset[str]]
+    bare: frozenset[str]
+    """Lexemes without spaces and hyphens."""
+    accounts: frozenset[str]
+    """Lexemes that name a whole account, whatever else they are."""
     tongues: dict[str, Tongue]
     """By language."""
     setters: WordSet
@@ -122,19 +150,15 @@ class Lexemes:
     once: tuple[str, ...]
     """Beginnings of what names a login code of one use."""
     meetings: tuple[str, ...]
-    endings: tuple[str, ...]
-    """Of words that are said of a password, not its value: -ttu, -ed."""
+    suffixes: tuple[str, ...]
+    """Labels that a compound may end in."""
 
     def is_label(self, text: str) -> bool:
         """Tell whether a text is the name of a value and no value: `PASSWORD`, `your_password`, `käyttäjätunnus`."""
-        words = text.lower().replace("_", " ").replace("-", " ").split()
-        bare = "".join(words)
-        return bare in self.kinds or (
-            bool(words)
-            and words[-1] in self.kinds
-            and words[0].isalpha()
-            and not any(character.isdigit() for character in bare)
-        )
+        bare = _bare(text)
+        if any(character.isdigit() for character in bare):
+            return False
+        return bare in self.bare or bare.endswith(self.suffixes)
 
     def is_product(self, text: str) -> bool:
         """Tell a product's name with figures in it, inflected or as the first part of a compound."""
@@ -157,6 +181,8 @@ class Lexemes:
         while begin and (text[begin - 1].isalnum() or text[begin - 1] in "-_"):
             begin -= 1
         first = text[begin : found.start()]
+        if _is_in_address(text, begin):
+            return None
         if first and (len(lexeme) < _COMPOUND or kind in {Kind.LOGIN, Kind.SHORT}) and not first.endswith(("-", "_")):
             return None
         if begin and text[begin - 1] + text[end : end + 1] in _HOLDERS:
@@ -164,7 +190,7 @@ class Lexemes:
         if kind is Kind.SHORT and begin and text[begin - 1] not in _BEFORE_SHORT:
             return None
         soft = lexeme in {"pin", "pins"} and not found[0].startswith("PIN")
-        return Label(begin, end, kind, text[begin:end].lower(), self.languages[lexeme], is_soft=soft)
+        return Label(begin, end, kind, text[begin:end].lower(), self.languages[lexeme], lexeme in self.accounts, soft)
 
 
 @compiled_once
@@ -187,6 +213,10 @@ def lexemes(resources: Resources) -> Lexemes:
         pattern=re2.compile("(?i)" + "|".join(map(_spelled, sorted(kinds, key=len, reverse=True)))),
         kinds=kinds,
         languages=languages,
+        bare=frozenset(_bare(entry) for entry in kinds),
+        accounts=frozenset(
+            word.lower() for name in ("accounts", "logins") for word in resources.words("password." + name)
+        ),
         tongues={lexicon.language: _tongue(lexicon) for lexicon in resources.lexicons},
         setters=words("setters"),
         fillers=words("fillers"),
@@ -197,15 +227,27 @@ def lexemes(resources: Resources) -> Lexemes:
         products=words("products"),
         once=tuple(word.lower() for word in resources.words("password.once")),
         meetings=tuple(word.lower() for word in resources.words("password.meetings")),
-        endings=tuple(word.lower() for word in resources.words("password.endings")),
+        suffixes=tuple(entry for entry in kinds if len(entry) > _COMPOUND),
     )
+
+
+def _bare(text: str) -> str:
+    return "".join(character for character in text.lower() if character not in " \t\n_-")
+
+
+def _is_in_address(text: str, position: int) -> bool:
+    """Whether a word is part of a URL."""
+    start = max(text.rfind(space, max(0, position - _URL_LENGTH), position) for space in " \n\t")
+    return "://" in text[start + 1 : position]
 
 
 def _tongue(lexicon: Lexicon) -> Tongue:
     def words(name: str) -> WordSet:
         return WordSet(lexicon.words("password." + name))
 
-    return Tongue(*map(words, _TONGUE))
+    lists = map(words, _TONGUE)
+    endings, cases = (tuple(lexicon.words("password." + name)) for name in ("endings", "cases"))
+    return Tongue(endings, cases, *lists)
 
 
 def _spelled(entry: str) -> str:

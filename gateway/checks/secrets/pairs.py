@@ -15,7 +15,7 @@ from gateway.checks.secrets.values import Grade
 
 _BULLET = re.compile(r"[ \t\xa0]*(?:[-–•*·>]+[ \t\xa0]+|\d{1,2}[.)][ \t\xa0]+)?")
 _PAIR = re.compile(
-    r"[\"'“”(]?([^\s/|,;]+?)[\"'“”]?(\s*[/|;\t]\s*|\s*,\s+|\s*:(?!//)\s*|\s[-–—]\s|\s+(\S{1,5})\s+)(\S+)"
+    r"[\"'“”(]?([^\s/|,;]+?)[\"'“”]?(\s*[/|;\t]\s*|\s*,\s+|\s*:(?!//)\s*|\s[-–—]\s|\s+(\S{1,12})\s+)(\S+)"
 )
 _LEAD = re.compile(r"[\s:.=>-]*")
 _LINES = 14
@@ -67,7 +67,11 @@ def _pair(context: Context, label: Label, start: int, end: int) -> Iterator[Hit]
     text = context.page.text
     known = context.lexemes
     bullet = _BULLET.match(text, start, end)
-    found = _PAIR.match(text, bullet.end() if bullet else start, end)
+    start = bullet.end() if bullet else start
+    opens = tokens(text, start, end, 1)
+    if opens and any(opens[0].word in tongue.uses for tongue in context.tongues(label)):
+        start = opens[0].after + 1
+    found = _PAIR.match(text, start, end)
     if (
         not found
         or (found[3] and not context.joins(label, found[3].lower()))
@@ -84,8 +88,9 @@ def _pair(context: Context, label: Label, start: int, end: int) -> Iterator[Hit]
         yield hit(context, token)
         return
     named = label.kind in {Kind.SECRET, Kind.PIN} and context.partner(label) is not None
+    named = named or (found[1].lower() in context.people and "/" in found[2])
     firm = any(mark in found[2] for mark in "/|\t") or token.ends_sentence or len(second) == 1
     first = tokens(text, found.start(1), found.end(1), 1)
-    prose = is_prose(known, token) or not first or is_prose(known, first[0])
-    if named and firm and token.grade > Grade.NOTHING and not prose:
+    prose = is_prose(context, label, token) or not first or is_prose(context, label, first[0])
+    if (named or token.seams) and firm and token.grade > Grade.NOTHING and not prose:
         yield hit(context, token)

@@ -5,12 +5,22 @@ Rules of this file: pure. A walk goes word by word to the sentence's end and rem
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.checks.secrets.fields import field_value, in_brackets, in_field, next_line, start_of_rest
-from gateway.checks.secrets.grammar import Context, Place, hit, is_field, is_prose, opening, quoted, takes, tokens
+from gateway.checks.secrets.grammar import (
+    Context,
+    Place,
+    hit,
+    is_field,
+    is_said,
+    is_talk,
+    opening,
+    quoted,
+    takes,
+    tokens,
+)
 from gateway.checks.secrets.lexemes import Kind, Label
 from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.values import Grade, Token
@@ -20,8 +30,6 @@ _NEAR = 4
 """A plain word is a value only behind a link so close to its label."""
 _PENDING = frozenset({Place.LED, Place.LINKED, Place.NAMED, Place.FIELD})
 _AHEAD = 200
-_FIGURE = re.compile(r"[^\s\d]\d|\d[^\s\d]")
-"""Nothing is typed to log in that has no figure joined to something else."""
 _REST = " \xa0.:"
 
 
@@ -40,8 +48,16 @@ def after(context: Context, label: Label) -> Iterator[Hit]:
         if found:
             return
     if label.kind is Kind.SHORT:
+        yield from _right_beside(context, label)
         return
     yield from _walk(context, label, start_of_rest(context.page.text, label))
+
+
+def _right_beside(context: Context, label: Label) -> Iterator[Hit]:
+    """`pw Kesa2024`: a short word names nothing but the very next."""
+    found = tokens(context.page.text, label.end, context.page.line_end(label.end), 2)
+    if found and found[0].grade >= Grade.MIXED and takes(context, label, found, 0, Place.SET):
+        yield hit(context, found[0])
 
 
 def _beside_user(context: Context, label: Label) -> bool:
@@ -62,15 +78,19 @@ def _walk(context: Context, label: Label, start: int) -> Iterator[Hit]:
     """The rest of the sentence behind a label, over soft line ends."""
     page = context.page
     if page.text[start : start + 1] in {",", ";"}:
-        return
-    if not page.text[start : page.line_end(start)].strip(_REST):
+        start = _relative(context, label, start + 1)
+    elif not page.text[start : page.line_end(start)].strip(_REST) and _is_alone(context, label):
         yield from next_line(context, label, page.line_end(start), Place.LED)
         return
-    found = tokens(page.text, start, len(page.text))
+    yield from _words(context, label, tokens(page.text, start, len(page.text)) if start else [])
+
+
+def _words(context: Context, label: Label, found: Sequence[Token]) -> Iterator[Hit]:
+    """Word by word to the sentence's end."""
     walk = _Walk(was_set=_is_about_setting(context, label, found))
     for at, token in enumerate(found):
         if token.core == "\n":
-            if found[at + 1 : at + 2] and found[at + 1].core == "\n":
+            if _is_blank(found, at):
                 yield from _under(context, label, token.start, walk)
                 return
             continue
@@ -82,15 +102,50 @@ def _walk(context: Context, label: Label, start: int) -> Iterator[Hit]:
         if walk.place is Place.NAMED and not _is_near(found, at):
             walk.place = Place.LINKED
         if token.leads:
-            yield from field_value(context, label, token.after, walk.place or Place.LED)
+            yield from _led(context, label, found[: at + 1], walk)
         if token.ends_sentence:
             return
+
+
+def _led(context: Context, label: Label, gap: Sequence[Token], walk: _Walk) -> Iterator[Hit]:
+    """What a colon leads to, some words behind a label."""
+    firm = walk.place is Place.FIELD or _is_about_place(context, label, gap)
+    return field_value(context, label, gap[-1].after, Place.FIELD if firm else Place.LED)
+
+
+def _is_alone(context: Context, label: Label) -> bool:
+    """Whether a label ends its line as a field's name or before a colon, and not by chance."""
+    page = context.page
+    before = page.text[page.line_start(label.start) : label.start].lower().split()
+    opens = all(word in context.lexemes.determiners or not word.isalpha() for word in before) and "," not in before
+    return opens or ":" in page.text[label.end : page.line_end(label.end)]
+
+
+def _relative(context: Context, label: Label, start: int) -> int:
+    """Where `, which is` goes on after its relative pronoun; 0 where no such clause follows."""
+    found = tokens(context.page.text, start, len(context.page.text), 2)
+    if len(found) < 2 or not any(found[0].word in tongue.relatives for tongue in context.tongues(label)):
+        return 0
+    return found[1].start if context.links(label, found[1].word) else 0
+
+
+def _is_blank(found: Sequence[Token], at: int) -> bool:
+    return at + 1 < len(found) and found[at + 1].core == "\n"
 
 
 def _under(context: Context, label: Label, position: int, walk: _Walk) -> Iterator[Hit]:
     """A sentence that ends in a link goes on below a blank line."""
     if walk.place in _PENDING:
         yield from next_line(context, label, position, walk.place or Place.LED)
+
+
+def _is_about_place(context: Context, label: Label, gap: Sequence[Token]) -> bool:
+    """`password for the guest network:` says where it fits and nothing else."""
+    known = context.lexemes
+    if len(gap) > _NEAR or any(is_said(context, label, token) or token.core == "\n" for token in gap[:-1]):
+        return False
+    cases = any(gap[0].word.endswith(tongue.cases) for tongue in context.tongues(label))
+    return is_talk(known, gap[0]) or gap[0].word in known.determiners or cases
 
 
 def _is_near(found: Sequence[Token], at: int) -> bool:
@@ -200,9 +255,11 @@ def before(context: Context, label: Label) -> Iterator[Hit]:
         at -= 1
     if at < 1 or found[at].tail or not _binds(context, label, found[at]):
         return
-    value = found[at - 1]
-    if value.grade >= Grade.MIXED and not value.ends_clause and takes(context, label, found, at - 1, Place.LINKED):
-        yield hit(context, value)
+    aside = at > 1 and any(found[at - 1].word in tongue.relatives for tongue in context.tongues(label))
+    at -= 2 if aside else 1
+    least = Grade.DIGITS if label.kind is Kind.PIN else Grade.MIXED
+    if found[at].grade >= least and found[at].ends_clause is aside and takes(context, label, found, at, Place.LINKED):
+        yield hit(context, found[at])
 
 
 def _binds(context: Context, label: Label, token: Token) -> bool:
@@ -213,37 +270,3 @@ def _binds(context: Context, label: Label, token: Token) -> bool:
 def _turns(context: Context, label: Label, word: str) -> bool:
     """Whether a word says what something was turned into."""
     return any(word in tongue.into for tongue in context.tongues(label))
-
-
-def at_login(context: Context, label: Label) -> Iterator[Hit]:
-    """`use X to log in`, `log in with X`: no word for password at all."""
-    text = context.page.text
-    known = context.lexemes
-    near = max(0, label.start - _AHEAD)
-    start = max(near, *(text.rfind(mark, near, label.start) + 1 for mark in (". ", "! ", "? ", "\n\n", ": ")))
-    end = min(len(text), label.end + _AHEAD)
-    if not _FIGURE.search(text, start, end):
-        return
-    found = tokens(text, start, end, 40)
-    for at in range(1, len(found)):
-        token = found[at]
-        if _is_used(context, label, found[at - 1]) and _looks_typed(context, token):
-            behind = found[at + 1 : at + 5]
-            if not any(known.kinds.get(other.word) is Kind.SECRET for other in behind):
-                yield hit(context, token)
-        if token.ends_sentence and token.after > label.end:
-            return
-
-
-def _is_used(context: Context, label: Label, token: Token) -> bool:
-    return any(token.word in tongue.uses for tongue in context.tongues(label))
-
-
-def _looks_typed(context: Context, token: Token) -> bool:
-    """A value that nobody takes for a name, a product or a number."""
-    known = context.lexemes
-    if known.is_product(token.core) or is_prose(known, token):
-        return False
-    small = any(character.islower() for character in token.core)
-    figures = sum(character.isdigit() for character in token.core)
-    return small and figures >= 1 and (token.grade is Grade.STRONG or (token.grade is Grade.MIXED and figures >= 2))

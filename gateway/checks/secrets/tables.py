@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from gateway.checks.secrets.grammar import Context, is_prose, tokens
 from gateway.checks.secrets.lexemes import Label
 from gateway.checks.secrets.pages import Hit
-from gateway.checks.secrets.values import Grade, Token
+from gateway.checks.secrets.values import Grade, Token, is_placeholder
 
 _DELIMITERS = ("\t", "|", ";", ",")
 _WIDE = re.compile(r"[ \xa0]{2,}")
@@ -32,19 +32,21 @@ def in_tables(context: Context, label: Label) -> Iterator[Hit]:
         if len(cells) < 2 or not all(len(text.split()) <= _HEADER_WORDS for _, text in cells):
             continue
         column = next((at for at, (start, text) in enumerate(cells) if start <= label.start < start + len(text)), -1)
-        if column < 0 or _is_value(context, cells, column):
+        if column < 0 or _is_filled(context, cells, column):
             continue
-        yield from _column(context, row, delimiter, len(cells), column)
+        yield from _column(context, label, row, (delimiter, len(cells), column))
         return
 
 
-def _is_value(context: Context, cells: Sequence[tuple[int, str]], column: int) -> bool:
-    """Whether the cell behind the label holds a value: then the row is no header."""
-    if column + 1 >= len(cells):
-        return False
-    start, text = cells[column + 1]
-    found = tokens(context.page.text, start, start + len(text))
-    return any(token.grade >= Grade.DIGITS for token in found)
+def _is_filled(context: Context, cells: Sequence[tuple[int, str]], column: int) -> bool:
+    """Whether the cells beside the label hold values or remarks: then the row is no header."""
+    for start, text in [*cells[:column], *cells[column + 1 :]]:
+        found = tokens(context.page.text, start, start + len(text))
+        if any(token.grade >= Grade.DIGITS or is_placeholder(token.core) for token in found):
+            return True
+        if len(found) == 1 and found[0].word in context.lexemes.states:
+            return True
+    return False
 
 
 def _cells(row: str, offset: int, delimiter: str) -> list[tuple[int, str]]:
@@ -61,8 +63,9 @@ def _cells(row: str, offset: int, delimiter: str) -> list[tuple[int, str]]:
     return [cell for cell in placed if cell[1]] if delimiter == "|" else placed
 
 
-def _column(context: Context, row: int, delimiter: str, width: int, column: int) -> Iterator[Hit]:
+def _column(context: Context, label: Label, row: int, shape: tuple[str, int, int]) -> Iterator[Hit]:
     page = context.page
+    delimiter, width, column = shape
     for below in range(row + 1, min(row + 1 + _ROWS, len(page.lines))):
         text = page.text[page.starts[below] : page.line_end(page.starts[below])]
         if _RULE.fullmatch(text):
@@ -74,14 +77,14 @@ def _column(context: Context, row: int, delimiter: str, width: int, column: int)
             return
         start, cell = cells[column]
         found = tokens(page.text, start, start + len(cell))
-        if 0 < len(found) <= 4 and _fills(context, found, strict=delimiter == ","):
+        if 0 < len(found) <= 4 and _fills(context, label, found, strict=delimiter == ","):
             yield Hit(page, found[0].start, found[-1].end, tuple(token.core for token in found if len(found) == 1))
 
 
-def _fills(context: Context, found: Sequence[Token], *, strict: bool) -> bool:
+def _fills(context: Context, label: Label, found: Sequence[Token], *, strict: bool) -> bool:
     known = context.lexemes
     if any(known.is_label(token.core) for token in found):
         return False
     if any(token.grade >= Grade.DIGITS for token in found):
         return True
-    return not strict and all(token.grade > Grade.NOTHING and not is_prose(known, token) for token in found)
+    return not strict and all(token.grade > Grade.NOTHING and not is_prose(context, label, token) for token in found)

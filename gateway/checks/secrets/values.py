@@ -57,6 +57,13 @@ class Token:
         return any(mark in ".!?,;)" for mark in self.tail)
 
     @property
+    def seams(self) -> int:
+        """How many hyphens or dots join words to this one: `blue-moon-rising`; 0 for what is no such thing."""
+        if len(self.core) < _LEAST_JOINED or not _JOINED.fullmatch(self.core):
+            return 0
+        return sum(not character.isalpha() for character in self.core)
+
+    @property
     def leads(self) -> bool:
         """Whether a colon, an equals sign or an arrow ends it."""
         return self.tail.endswith((":", "=")) or self.core in _ARROWS
@@ -66,6 +73,8 @@ OPENERS = "\"'“”„‟«»‹›‘’‚`´([{<*_~|"
 CLOSERS = "\"'“”„‟«»‹›‘’`´)]}>*_~|"
 _TAIL = CLOSERS + ".,;:!?…="
 _ARROWS = frozenset({"->", "=>", "-->", "→", "–>", "=", ":"})
+_JOINED = re.compile(r"[^\W\d_]+(?:[-_.+][^\W\d_]+)+")
+_LEAST_JOINED = 8
 _MASKED = re.compile(r"[*•●∙·×xX._#?…-]{2,}|.*[*•●∙×]{3}.*|([^\W\d_])\1{3,}|[-–—_.*#…?]+")
 _PLACEHOLDER = re.compile(
     r"<[^<>]*>?|\[[^\]]*\]?|\{+[^{}]*\}*"

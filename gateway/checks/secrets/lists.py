@@ -1,0 +1,63 @@
+"""Passwords in lists: lines of pairs above or below the sentence that says what they are.
+
+Rules of this file: pure. Two such lines at least: one alone may be anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gateway.checks.secrets.grammar import Context, hit, is_prose
+from gateway.checks.secrets.lexemes import Label
+from gateway.checks.secrets.pages import Hit
+from gateway.checks.secrets.values import Grade, Token, token_at
+
+_ROW = re.compile(r"[ \t\xa0]*(?:[-–•*·>]+[ \t\xa0]+)?(\S+?)(?:[ \xa0]{2,}|\t+|\s[-–—=]\s|\s*[:/|]\s*)(\S+)\s*")
+_REACH = 3
+"""Lines between the sentence and the list at most."""
+_LEAST = 2
+_MOST = 200
+
+
+def in_lists(context: Context, label: Label) -> Iterator[Hit]:
+    """The second of each pair in the block of lines nearest to a label."""
+    page = context.page
+    line = page.line_at(label.start)
+    for step in (1, -1):
+        for first in range(line + step, line + step * (_REACH + 1), step):
+            if not 0 <= first < len(page.lines) or not page.lines[first].text.strip():
+                continue
+            rows = _block(context, label, first, step)
+            if len(rows) >= _LEAST:
+                yield from (hit(context, token) for token in rows)
+                return
+
+
+def _block(context: Context, label: Label, first: int, step: int) -> list[Token]:
+    """Neighbouring lines that are pairs with a value."""
+    page = context.page
+    rows: list[Token] = []
+    line = first
+    while 0 <= line < len(page.lines) and len(rows) < _MOST:
+        token = _second(context, label, line)
+        if not token:
+            return rows
+        rows.append(token)
+        line += step
+    return rows
+
+
+def _second(context: Context, label: Label, line: int) -> Token | None:
+    page = context.page
+    known = context.lexemes
+    start = page.starts[line]
+    found = _ROW.fullmatch(page.text, start, start + len(page.lines[line].text))
+    if not found or "://" in found[0]:
+        return None
+    token = token_at(page.text, found.start(2), found.end(2))
+    if known.is_label(found[1]) or known.is_label(token.core) or known.is_product(token.core):
+        return None
+    small = any(character.islower() for character in token.core)
+    good = (token.grade >= Grade.MIXED and small) or (token.seams > 0 and not is_prose(context, label, token))
+    return token if good else None
