@@ -230,7 +230,10 @@ def _live(name: str, parent: int, live: Callable[[], None]) -> NoReturn:
         if os.getppid() != parent:
             os._exit(code)  # it died before it could be told
         lines.call_process(name)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the parent, who ends us in order
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
+            signal.signal(
+                number, signal.SIG_IGN
+            )  # what a terminal sends to all is for the parent, who ends us in order
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         live()
         code = 0

@@ -18,6 +18,7 @@ from typing import Any
 
 import uvloop
 
+from gateway import status
 from gateway.app import lines
 from gateway.app.listen import Acceptor
 from gateway.app.setup import Setup
@@ -33,6 +34,8 @@ DRAIN = 10.0
 """Seconds for the mails under way when we are told to go."""
 _HARD_END = DRAIN + 5
 """Seconds after which a process that is still there ends itself, whoever else should have seen to it."""
+_LAST_WORDS = 0.1
+"""Seconds for the 421 of those who did not end in time to leave."""
 _FIRST_ANSWER = 2.0
 """Seconds that clients wait unaccepted for the next hop's first answer; then they hear 421."""
 _LONGEST_PAUSE = 30.0
@@ -108,6 +111,9 @@ async def work(setup: Setup, number: int) -> None:
         await asyncio.wait_for(door.drain(), DRAIN)
     except TimeoutError:
         log.warning("%d sessions did not end within %.0f s", door.sessions, DRAIN)
+        for session in tuple(door.live):
+            session.leave(status.SHUTDOWN)
+        await asyncio.sleep(_LAST_WORDS)
     await pool.close()
     store.close()
 

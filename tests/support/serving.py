@@ -14,6 +14,14 @@ import yaml
 from postfix import free_port, wait_for_banner
 
 
+def lives(pid: int) -> bool:
+    """Whether a process is there and not merely waiting to be buried."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 class Serving:
     """A running gateway before `next_hop`; settings are keys of the configuration."""
 
