@@ -103,13 +103,13 @@ class Store:
         def write(transaction: Transaction) -> None:
             transaction.append_record(record)
             if unanswered:
-                unheard.remember(transaction.connection, whole, unanswered, entry.at)
+                transaction.remember(whole, unanswered, entry.at)
 
         return self._writer.submit(write, hurry=unanswered is not None)
 
     async def unanswered(self, whole: str, status: Status, at: datetime) -> None:
         """Remember an answer of which it came out later that the client did not hear it."""
-        await self.run(lambda transaction: unheard.remember(transaction.connection, whole, status, at))
+        await self.run(lambda transaction: transaction.remember(whole, status, at))
 
     async def append(self, *entries: Entry) -> None:
         """Log other things."""
@@ -131,13 +131,13 @@ class Store:
         after the window, tells of this and the next ones. What the mail turned out to be (held again, sharing a notice)
         is added to the facts of the disposed entry.
         """
-        sealer = await self.look(self._key)
+        sealer = await self._sealing()
         count = seal.pieces(len(octets))
         new = holds.NewHold(hold, entries, notice, count, digest_after, timedelta(seconds=digest_window))
         try:
             for number in range(count):
-                with seal.piece(octets, number) as piece:
-                    sealed = await asyncio.to_thread(sealer.seal, piece, seal.place(hold.id, number, count))
+                piece, place = seal.piece(octets, number), seal.place(hold.id, number, count)
+                sealed = await asyncio.to_thread(sealer.seal, piece, place)
                 put = partial(_put_piece, hold=hold, number=number, sealed=sealed, key_id=sealer.id)
                 heavy = len(sealed) > _HEAVY
                 if number < count - 1:
@@ -157,10 +157,8 @@ class Store:
 
     async def due(self, now: datetime, limit: int = 16) -> list[Outgoing]:
         """Take what is due; nobody else gets it for half an hour. Its `attempts` counts this one."""
-        await self.look(self._key)
-        return await self.run(
-            lambda transaction: outbox.take(transaction.connection, now, limit, self._node, self._known_sealer)
-        )
+        sealer = await self._sealing()
+        return await self.run(lambda transaction: outbox.take(transaction.connection, now, limit, self._node, sealer))
 
     async def next_due(self) -> datetime | None:
         """When something is due next; None when nothing waits."""
@@ -184,14 +182,14 @@ class Store:
 
     async def failed(self, outgoing: Outgoing, status: Status, at: datetime, follow_up: Outgoing | None) -> None:
         """It will never go: its row goes, a released hold is bounced, and `follow_up` tells somebody."""
-        sealer = await self.look(self._key)
+        sealer = await self._sealing()
         await self.run(lambda transaction: holds.given_up(transaction, outgoing, status, at, follow_up, sealer))
 
     async def partly(
         self, outgoing: Outgoing, progress: Progress, at: datetime, due_at: datetime, follow_up: Outgoing | None
     ) -> None:
         """A released mail has come to different ends for its recipients; who waits is due again at `due_at`."""
-        sealer = await self.look(self._key)
+        sealer = await self._sealing()
         await self.run(lambda transaction: holds.partly(transaction, outgoing, progress, at, due_at, follow_up, sealer))
 
     async def needless(self, outgoing: Outgoing, at: datetime) -> None:
@@ -287,9 +285,9 @@ class Store:
             self._sealer = seal.read_key(self._key_path, known_key(connection))
         return self._sealer
 
-    def _known_sealer(self) -> seal.Sealer:
-        assert self._sealer
-        return self._sealer
+    async def _sealing(self) -> seal.Sealer:
+        sealer = self._sealer
+        return sealer if sealer is not None else await self.look(self._key)
 
 
 def _put_piece(transaction: Transaction, *, hold: Hold, number: int, sealed: bytes, key_id: str) -> None:

@@ -8,7 +8,7 @@ are one transaction.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -64,7 +64,7 @@ def pending_digest(connection: Connection, whom: str) -> int:
     return connection.execute(query).scalar() or 0
 
 
-def take(connection: Connection, now: datetime, limit: int, node: str, sealer: Callable[[], Sealer]) -> list[Outgoing]:
+def take(connection: Connection, now: datetime, limit: int, node: str, sealer: Sealer) -> list[Outgoing]:
     """Take rows that are due, the longest due first; each is due again when the taking is over."""
     query = select(outbox).where(outbox.c.due_at <= timestamp(now)).order_by(outbox.c.due_at, outbox.c.id).limit(limit)
     rows = connection.execute(query).all()
@@ -145,9 +145,9 @@ def _place(kind: OutgoingKind, mail_id: str) -> str:
     return f"outbox {kind.value} {mail_id}"
 
 
-def _outgoing(row: Row[tuple[object, ...]], sealer: Callable[[], Sealer]) -> Outgoing:
+def _outgoing(row: Row[tuple[object, ...]], sealer: Sealer) -> Outgoing:
     kind = OutgoingKind(row.kind)
-    octets = sealer().open(bytes(row.sealed), _place(kind, row.mail_id), row.key) if row.sealed else b""
+    octets = sealer.open(bytes(row.sealed), _place(kind, row.mail_id), row.key) if row.sealed else b""
     return Outgoing(
         kind=kind,
         mail_id=row.mail_id,

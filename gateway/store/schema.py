@@ -116,7 +116,6 @@ outbox = Table(
     Column("taken_by", _Word, nullable=False),
     Column("answer", Text, nullable=False),
     Index("outbox_due", "due_at"),
-    Index("outbox_mail", "mail_id"),
     Index("outbox_told", "told", "kind"),
     sqlite_autoincrement=True,  # an id is never given twice: holds remember their digest's
 )

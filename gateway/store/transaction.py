@@ -5,13 +5,13 @@ Rules of this file: it is made when the transaction has begun, and finished befo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from gateway.entry import Entry
 from gateway.status import Status
-from gateway.store import log
+from gateway.store import log, unanswered
 
 
 class Transaction:
@@ -23,7 +23,7 @@ class Transaction:
         self._chain = log.Chain(connection)
         self.connection = connection
         self._recorder = recorder
-        self.answers: Mapping[str, Status] = {}
+        self.answers: dict[str, Status] = {}
         """Answers that clients never heard, by `whole`, for those of this batch that asked."""
 
     def append(self, *entries: Entry) -> None:
@@ -34,6 +34,11 @@ class Transaction:
     def append_record(self, record: log.Record) -> None:
         """Append an entry whose octets were made before."""
         self._chain.append(record)
+
+    def remember(self, whole: str, answer: Status, at: datetime) -> None:
+        """Remember an answer that the client never heard; also for those of this batch that come later."""
+        unanswered.remember(self.connection, whole, answer, at)
+        self.answers[whole] = answer
 
     def finish(self) -> None:
         """Write what was appended."""

@@ -167,6 +167,15 @@ async def test_an_unheard_answer_may_be_found_out_later_and_the_newest_counts(st
     assert await store.judged(judged("aaaa2222", after(hours=25)), digest("a")) == newer
 
 
+async def test_an_unheard_answer_counts_at_once_even_within_one_batch(store: Store) -> None:
+    found = await asyncio.gather(
+        store.judged(judged("aaaa2222"), digest("a")),
+        store.unanswered(digest("a"), OK, NOON),
+        store.judged(judged("bbbb2222"), digest("a")),
+    )
+    assert tuple(found) == (None, None, OK)
+
+
 async def test_many_ask_for_unheard_answers_in_one_batch(store: Store) -> None:
     for number in range(0, 40, 4):
         await store.unanswered(digest(str(number)), type(OK)(250, (str(number),)), NOON)
