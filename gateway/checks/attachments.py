@@ -37,6 +37,8 @@ class AttachmentOnly(Params):
         "text/vcard",
         "text/x-vcard",
         "application/pgp-signature",
+        "application/pkcs7-mime",
+        "application/x-pkcs7-mime",
         "application/pkcs7-signature",
         "application/x-pkcs7-signature",
     )

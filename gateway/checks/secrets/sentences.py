@@ -26,6 +26,7 @@ from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.values import Grade, Token
 
 _BACK = 8
+_BACK_CHARACTERS = 160
 _NEAR = 4
 """A plain word is a value only behind a link so close to its label."""
 _PENDING = frozenset({Place.LED, Place.LINKED, Place.NAMED, Place.FIELD})
@@ -242,7 +243,8 @@ def before(context: Context, label: Label) -> Iterator[Hit]:
     text = context.page.text
     partner = context.partner(label)
     end = partner.start if partner else label.start
-    found = tokens(text, max(0, end - 160), end, 64)[-_BACK:]
+    start = _paragraph_start(text, end)
+    found = [token for token in tokens(text, start, end, 64) if token.core != "\n"][-_BACK:]
     if label.kind is Kind.SHORT or not found:
         return
     if text[end - 1] == "(" and text[label.end : label.end + 1] == ")":
@@ -260,6 +262,13 @@ def before(context: Context, label: Label) -> Iterator[Hit]:
     least = Grade.DIGITS if label.kind is Kind.PIN else Grade.MIXED
     if found[at].grade >= least and found[at].ends_clause is aside and takes(context, label, found, at, Place.LINKED):
         yield hit(context, found[at])
+
+
+def _paragraph_start(text: str, position: int) -> int:
+    """Where the paragraph begins, or a word some way back in a long one."""
+    start = text.rfind("\n\n", 0, position) + 1
+    far = position - _BACK_CHARACTERS
+    return start if start >= far else max(far, text.find(" ", far, position))
 
 
 def _binds(context: Context, label: Label, token: Token) -> bool:
