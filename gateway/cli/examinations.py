@@ -34,6 +34,8 @@ from gateway.yamltext import YamlError
 OK, NOTE, TROUBLE = "ok", "note", "trouble"
 PATIENCE = 5.0
 """Seconds for a connection and an answer; the gateway itself waits longer."""
+GREETING = 2.0
+"""Seconds for a greeting on our own port: Saate greets at once."""
 ROOM = 500 << 20
 """Octets free on the store's disk below which holding mail may soon fail."""
 SKEW = timedelta(seconds=5)
@@ -175,7 +177,7 @@ def _reachable(host: str) -> str:
 
 def _banner(place: HostPort) -> str:
     with socket.create_connection((place.host, place.port), timeout=PATIENCE) as sock:
-        sock.settimeout(PATIENCE)
+        sock.settimeout(GREETING)
         try:
             return sock.recv(_BANNER).decode("ascii", "replace").strip()
         except TimeoutError:
