@@ -14,7 +14,6 @@ from importlib import import_module
 import click
 
 from gateway import __version__, trouble
-from gateway.yamltext import YamlError
 
 VERBS = {
     "serve": ("gateway.cli.serve", "Start the gateway."),
@@ -86,12 +85,11 @@ def _say(error: Exception) -> list[str]:
             return [f"{_one_line(error.format_message())} (`{verb} --help` shows how)"]
         case click.ClickException():
             return [_one_line(error.format_message())]
-        case YamlError():
-            return [str(error), *(str(other) for other in error.others)]
         case OSError():
             return [f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}"]
         case _ if type(error).__module__.startswith("gateway.") and str(error):
-            return [_one_line(str(error))]  # our own errors say what is wrong and the mend
+            # Our own errors say what is wrong and the mend; a YamlError knows the file's other mistakes, too.
+            return [_one_line(str(one)) for one in (error, *getattr(error, "others", ()))]
         case _:
             return [f"trouble of our own, please report it: {trouble.of(error)}"]
 
