@@ -63,7 +63,7 @@ class Postfix:
         for folder in ("conf", "queue", "data", "mail"):
             (self.home / folder).mkdir(parents=True)
         for parent in (self.home, self.home.parent):
-            parent.chmod(0o755)
+            parent.chmod(parent.stat().st_mode | 0o055)
         shutil.copy("/etc/postfix/postfix-files", conf)
         shutil.copy("/etc/postfix/postfix-script", conf)
         shutil.chown(self.home / "data", "postfix")
