@@ -56,10 +56,10 @@ $(BIN)/python:
 
 $(READY): pyproject.toml | $(BIN)/python
 	@echo "installing Saate into $(VENV)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/pip install -qq --disable-pip-version-check --editable .
 	@touch $@
 
 $(TOOLS): pyproject.toml | $(READY)
 	@echo "installing what the tests need into $(VENV)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[postgresql,dev]'
+	@$(BIN)/pip install -qq --disable-pip-version-check --editable '.[postgresql,dev]'
 	@touch $@
