@@ -38,7 +38,7 @@ SIBLINGS_APART = frozenset({"acting"})
 
 OUTSIDE = {
     "words": {"pydantic", "pydantic_core", "yaml"},
-    "reading": {"mailparser", "re2", "selectolax"},
+    "reading": {"mailparser", "pypdf", "re2", "selectolax"},
     "judging": {"pydantic", "re2"},
     "composing": set[str](),
     "acting": {"cryptography", "psycopg", "pydantic", "sqlalchemy"},

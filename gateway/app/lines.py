@@ -49,7 +49,7 @@ def begin(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for name in ("mail.log", "mail.debug", "mailparser", "asyncio", "sqlalchemy", "concurrent"):
+    for name in ("mail.log", "mail.debug", "mailparser", "pypdf", "asyncio", "sqlalchemy", "concurrent"):
         quiet = logging.getLogger(name)  # these quote commands, bodies, parameters or the text of exceptions
         quiet.handlers[:] = [logging.NullHandler()]
         quiet.propagate = False

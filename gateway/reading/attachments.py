@@ -1,7 +1,7 @@
 """Attachments: what each is, and the text that it holds.
 
-Rules of this file: pure; bounded by what comes out, not by what goes in; never raises: what cannot be read says why. A type
-or a file name is believed only as far as the first octets bear it out.
+Rules of this file: pure; bounded by what comes out, not by what goes in; never raises. A type or a file name is
+believed only as far as the first octets bear it out.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from gateway.mail import Octets
 from gateway.reading.charset import decode, shown, untransferred
-from gateway.reading.extract import MAX_TEXT, TOO_LARGE, Extracted
+from gateway.reading.containers import NO_CONTAINER, container_of, head_of, is_pdf, is_zip
+from gateway.reading.extract import MAX_TEXT, Extracted
 from gateway.reading.html import html_rows
 from gateway.reading.model import Attachment, Line
 from gateway.reading.office import read_zip
@@ -45,26 +46,33 @@ def is_file(part: Part) -> bool:
     return part.type not in _SIGNATURES
 
 
-def attachment_of(octets: Octets, part: Part) -> Attachment:
-    """Describe a part that a client shows as a file, with its text where it is text-like."""
-    extracted = Extracted()
-    if part.type.startswith(_MEDIA) or part.parts:
-        size = _estimate(part)
-    else:
+def attachment_of(octets: Octets, part: Part) -> tuple[Attachment, str]:
+    """Describe a part that a client shows as a file, with its text where it is text-like; and a defect, or ""."""
+    head = b"" if part.parts else head_of(octets, part)
+    container, extracted, size = NO_CONTAINER, Extracted(), _estimate(part)
+    if reads := _reader(head, part):
         content = untransferred(bytes(octets[part.body : min(part.end, part.body + MAX_OCTETS)]), part.mime.encoding)[0]
         size = len(content)
-        extracted = _extract(content, part)
+        container = container_of(content)
+        if not container.encrypted and not container.unreadable:
+            extracted = reads(content)
     is_picture = part.type.startswith("image/") and part.mime.content_id and part.mime.disposition != "attachment"
-    return Attachment(
+    attachment = Attachment(
         part=part.section or "1",
         name=shown(part.mime.name) or ("winmail.dat" if part.type == "application/ms-tnef" else ""),
         type=part.type,
         size=size,
         inline=is_picture,
         lines=tuple(Line(row.text, part.section, row.line, row.column) for row in extracted.rows),
-        encrypted=extracted.encrypted or part.parent == "multipart/encrypted",
-        unreadable=extracted.unreadable,
+        encrypted=container.encrypted or extracted.encrypted or part.parent == "multipart/encrypted",
+        unreadable=container.unreadable,
     )
+    return attachment, "attachment-read-in-part" if extracted.partial else _oddity(head, part)
+
+
+def _oddity(head: bytes, part: Part) -> str:
+    """TNEF ([MS-OXTNEF] §2.1.3.1), which only some clients can open, is named as such."""
+    return "tnef" if part.type == "application/ms-tnef" or head.startswith(b"\x78\x9f\x3e\x22") else ""
 
 
 def _estimate(part: Part) -> int:
@@ -74,23 +82,32 @@ def _estimate(part: Part) -> int:
     return size
 
 
-def _extract(content: bytes, part: Part) -> Extracted:
+def _reader(head: bytes, part: Part) -> Callable[[bytes], Extracted] | None:
+    """What reads the text of a file; None for a file without text."""
     name = part.mime.name.lower()
-    if content.startswith(b"PK\x03\x04"):
-        return read_zip(content, lambda inner, octets: _text_rows(octets, "", html=inner.endswith(_HTML_NAMES)))
-    if b"%PDF-" in content[:1024]:
-        return read_pdf(content)
-    if content.startswith(b"\xd0\xcf\x11\xe0") and _ENCRYPTED_OFFICE in content:
-        return Extracted(encrypted=True)
-    if content.startswith((b"\x78\x9f\x3e\x22",)) or part.type == "application/ms-tnef":  # [MS-OXTNEF] §2.1.3.1
-        return Extracted(unreadable="tnef")
-    if b"-----BEGIN PGP MESSAGE-----" in content[:1024]:
-        return Extracted(encrypted=True)
+    if is_zip(head):
+        return lambda content: read_zip(content, _packed)
+    if is_pdf(head):
+        return read_pdf
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return lambda content: Extracted(encrypted=_ENCRYPTED_OFFICE in content)
+    if b"-----BEGIN PGP MESSAGE-----" in head:
+        return lambda _: Extracted(encrypted=True)
+    if part.type.startswith(_MEDIA) or part.parts:
+        return None
     is_html = part.type in ("text/html", "application/xhtml+xml") or name.endswith(_HTML_NAMES)
     if is_html or part.type.startswith("text/") or part.type in _TEXT_TYPES or name.endswith(_TEXT_NAMES):
-        rows = _text_rows(content[: 4 * MAX_TEXT], part.param("charset"), html=is_html)
-        return Extracted(rows=tuple(rows), unreadable=TOO_LARGE if len(content) > 4 * MAX_TEXT else "")
-    return Extracted()
+        return lambda content: _text(content, part.param("charset"), html=is_html)
+    return None
+
+
+def _packed(name: str, content: bytes) -> list[Row]:
+    return _text_rows(content, "", html=name.endswith(_HTML_NAMES))
+
+
+def _text(content: bytes, charset: str, *, html: bool) -> Extracted:
+    rows = _text_rows(content[: 4 * MAX_TEXT], charset, html=html)
+    return Extracted(tuple(rows), partial=len(content) > 4 * MAX_TEXT)
 
 
 def _text_rows(octets: bytes, charset: str, *, html: bool) -> list[Row]:

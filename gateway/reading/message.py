@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from gateway.mail import Octets
 from gateway.reading import second
-from gateway.reading.attachments import attachment_of
+from gateway.reading.attachments import attachment_of, is_file
 from gateway.reading.charset import decode, untransferred
 from gateway.reading.headers import Named, by_name, decoded, is_automatic, is_bulk, mailboxes, message_id
 from gateway.reading.model import Attachment, Mailbox
@@ -19,7 +19,7 @@ from gateway.reading.structure import UNSCANNED, scan
 
 MAX_TEXT = 4 << 20
 """No more characters of one body are read: 4 M. What lies beyond is a defect."""
-_HTML = frozenset({"text/html", "application/xhtml+xml"})
+_HTML = frozenset({"text/html", "application/xhtml+xml", "text/x-amp-html"})
 _BODY = frozenset(
     {"text/plain", "text/html", "application/xhtml+xml", "text/enriched", "text/richtext", "text/markdown"}
 )
@@ -123,11 +123,17 @@ class _Reading:
             self._body(part, *decode(bytes(self.octets[start : min(end, start + MAX_TEXT)]), ""), outside=True)
         if part.parts:
             if part.type in MESSAGES:
-                self.attachments.append(attachment_of(self.octets, part))
+                self._file(part)
         elif self._is_body(part):
             self._leaf(part)
-        else:
-            self.attachments.append(attachment_of(self.octets, part))
+        elif is_file(part):
+            self._file(part)
+
+    def _file(self, part: Part) -> None:
+        attachment, defect = attachment_of(self.octets, part)
+        self.attachments.append(attachment)
+        if defect:
+            self.defects.append(defect)
 
     def _note(self, part: Part) -> None:
         """Facts of S/MIME (RFC 8551), OpenPGP (RFC 3156) and iTIP (RFC 6047), but not of a message inside."""
