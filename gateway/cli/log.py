@@ -14,7 +14,7 @@ from typing import Any
 import click
 from rich.text import Text
 
-from gateway.cli.output import cell, count, json_line, local_time, show, table, word
+from gateway.cli.output import cell, count, json_line, show, table, word
 from gateway.cli.settings import config_option
 from gateway.cli.stores import opened
 from gateway.store import LogRow, VerifyResult
@@ -67,7 +67,7 @@ def _cells(row: LogRow) -> tuple[Text, ...]:
     entry = row.entry
     return (
         Text(str(row.seq), style="dim"),
-        Text(local_time(datetime.fromisoformat(row.at))),
+        Text(f"{datetime.fromisoformat(row.at).astimezone():%Y-%m-%d %H:%M:%S}"),
         Text(row.type, style="bold"),
         Text(row.mail_id[:8]),
         cell(str(entry.get("actor", ""))),
@@ -77,21 +77,22 @@ def _cells(row: LogRow) -> tuple[Text, ...]:
 
 def _what(facts: dict[str, Any], about: dict[str, Any]) -> Text:
     """The gist of an entry, from the facts that its type has."""
-    parts = list(_gist(facts, about))
-    return Text("  ").join(parts)
+    return Text("  ").join(part for part in _gist(facts, about) if part)
 
 
 def _gist(facts: dict[str, Any], about: dict[str, Any]) -> Iterator[Text]:
     match facts:
         case {"verdict": str(verdict), "findings": list(findings)}:
             yield word(verdict)
-            if facts.get("disposition", verdict) != verdict:
-                yield Text(
-                    f"({'trial' if facts.get('mode') == 'trial' else facts.get('scope')}: {facts['disposition']})"
-                )
-            yield Text(", ".join(dict.fromkeys(str(finding["policy"]) for finding in findings)))
-        case {"outcome": str(outcome), "code": int(code)}:
-            yield word(outcome)
+            if (done := str(facts.get("disposition", verdict))) != verdict:
+                yield Text(f"({'trial' if facts.get('mode') == 'trial' else facts.get('scope')}: {done})")
+            yield Text(", ".join(dict.fromkeys(map(_named, findings))))
+        case {"policies": dict(policies), "policy_set": str(digest)}:
+            yield Text(f"{count(len(policies), 'policy', 'policies')}, set {digest[:16]}")
+        case {"version": str(version), "mode": str(mode)}:
+            yield Text(f"saate {version}, {mode}")
+        case {"code": int(code)}:
+            yield word(str(facts.get("outcome", "")))
             yield Text(str(code))
         case {"outcome": str(outcome)}:
             yield word(outcome)
@@ -99,6 +100,10 @@ def _gist(facts: dict[str, Any], about: dict[str, Any]) -> Iterator[Text]:
             yield cell(str(about["reason"]))
         case _:
             yield cell(json.dumps(facts, ensure_ascii=False) if facts else "", "dim")
+
+
+def _named(finding: dict[str, Any]) -> str:
+    return f"{finding['policy']} (trial)" if finding.get("status") == "trial" else str(finding["policy"])
 
 
 @command.command("verify", short_help="Verify the hash chain.")
