@@ -75,3 +75,9 @@ def test_a_store_behind_a_reference_is_followed(tmp_path: Path) -> None:
     assert "env:SAATE_STORE: there is no such variable" in saate("log", "verify", "--config", config).err
     done = saate("log", "verify", "--config", config, SAATE_STORE=f"sqlite:///{tmp_path}/none.db")
     assert done.err.startswith(f"saate: the store {tmp_path}/none.db ")
+
+
+def test_relative_paths_start_from_the_folder_of_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "saate.yaml").write_text("store: sqlite:///none/saate.db\nkey_file: keys/saate.key\n")
+    done = saate("log", "verify", "--config", tmp_path / "saate.yaml")
+    assert done.err.startswith(f"saate: the store {tmp_path}/none/saate.db ")
