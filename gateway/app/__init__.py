@@ -133,6 +133,7 @@ class _Gateway:
         entry = Entry(kind, datetime.now(UTC), facts=facts)
 
         def write() -> None:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a group that is told to stop still gets its last entry
             store = Store(self._config.store, self._config.key_file)
             store.write(lambda transaction: transaction.append(entry))
             store.close()

@@ -168,6 +168,8 @@ class Acceptor:
 
     def _take(self, listening: socket.socket) -> None:
         """Take one connection; the event loop calls again while more wait."""
+        if self._is_closed:
+            return None  # the loop had found it before we closed
         if self._left < _LEAVE_AT_MOST and self._board.has_most(self._number):
             self._left += 1
             return self._rest(_LEAVE)
