@@ -13,7 +13,7 @@ from gateway.checks.mask import Mask
 from gateway.checks.secrets.addresses import in_addresses
 from gateway.checks.secrets.grammar import Context
 from gateway.checks.secrets.lexemes import Kind, Label, Lexemes, lexemes
-from gateway.checks.secrets.lists import in_lists
+from gateway.checks.secrets.lists import in_lists, in_stack
 from gateway.checks.secrets.pages import Hit, Page, pages, whole
 from gateway.checks.secrets.pairs import in_pairs
 from gateway.checks.secrets.sentences import after, before, in_next_sentence
@@ -81,7 +81,7 @@ def _around(context: Context, label: Label) -> Iterator[Hit]:
             yield from _named(context, label)
         case Kind.ACCOUNT:
             found = list(in_pairs(context, label, label.end))
-            yield from found or in_lists(context, label)
+            yield from found or in_stack(context, label) or in_lists(context, label)
         case Kind.USER:
             if label.is_account or _is_among_secrets(context, label):
                 yield from in_pairs(context, label, label.end)
@@ -102,6 +102,7 @@ def _named(context: Context, label: Label) -> Iterator[Hit]:
         found = list(way(context, label))
         if found:
             yield from found
+            yield from in_next_sentence(context, label)
             return
 
 

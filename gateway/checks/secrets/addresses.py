@@ -16,6 +16,8 @@ from gateway.checks.secrets.values import Grade, grade, is_placeholder
 _QUERY = re.compile(r"(?<=[?&;#])(?:[a-z]+[_.-])?([^\W\d_]{2,20})=([^\s&#<>\"']{2,200})", re.IGNORECASE)
 _KEYS = frozenset({"pass", "passwd", "password", "pwd", "pw", "psw", "passwort", "passphrase", "userpass"})
 _USER_INFO = re.compile(r"(?<=://)([^\s/@:?#]{0,64}):([^\s/@]{1,100})@(?=[\w\[])")
+_OPTION = re.compile(r"(?<!\S)(-u|--user)[ =][\"']?[\w.@-]{1,64}:([^\s\"'@]{2,100})")
+"""curl and its kin."""
 _TRAILING = ".,;:)>]»”"
 
 
@@ -28,6 +30,9 @@ def in_addresses(page: Page, lexemes: Lexemes) -> Iterator[Hit]:
                 yield from _value(page, found, lexemes)
     if "://" in page.text:
         for found in _USER_INFO.finditer(page.text):
+            yield from _value(page, found, lexemes)
+    if "-u" in page.text:
+        for found in _OPTION.finditer(page.text):
             yield from _value(page, found, lexemes)
 
 

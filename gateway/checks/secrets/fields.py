@@ -26,6 +26,7 @@ from gateway.reading.model import Role
 
 _CLOSING = re.compile(r"[\"'”»’`)\]*_]*")
 _ASIDE = re.compile(r"[ \xa0]*\(([^()\n]{1,60})\)")
+_NEAR_ASIDE = re.compile(r"(?:[ \xa0][^\W\d_]+)?[ \xa0]*\(([^()\n]{1,60})\)")
 _SEPARATOR = re.compile(
     r"[ \xa0]*(?:[:：=]+>?|[-=–]{1,2}>|→|\.{3,}:?|…:?)[ \xa0\t|]*|[ \xa0]*[\t|][ \xa0\t|]*|[ \xa0]+[-–—][ \xa0]+"
     r"|[ \xa0]{3,}(?=\S)"
@@ -63,8 +64,8 @@ def start_of_rest(text: str, label: Label) -> int:
 
 
 def in_brackets(context: Context, label: Label) -> Iterator[Hit]:
-    """`password (X)`."""
-    aside = _ASIDE.match(context.page.text, label.end)
+    """`password (X)`, `password protected (X)`."""
+    aside = _NEAR_ASIDE.match(context.page.text, label.end)
     if aside:
         inner = tokens(context.page.text, aside.start(1), aside.end(1))
         if len(inner) == 1 and takes(context, label, inner, 0, Place.BESIDE):

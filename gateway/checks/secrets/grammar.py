@@ -25,6 +25,7 @@ _MINUTES = re.compile(r"\d{1,3}\s?min", re.IGNORECASE)
 _NEARBY = 200
 _CLAUSE = re.compile(r"[,;|/\t(:!?]\s*|\.\s|\s[-–]\s")
 _LONG_LINE = 50
+_PIN_AND_PUK = 40
 _PAIR_WORDS = 5
 _MARKS = frozenset({"&", "+", "/"})
 _OWN = ("asi", "anne")
@@ -247,7 +248,8 @@ def _takes_word(context: Context, label: Label, token: Token, place: Place, *, e
         case Place.FIELD:
             return ends
         case Place.NAMED:
-            return ends and (token.seams > 0 or (len(token.core) >= 4 and is_subject(context, label)))
+            alone = is_subject(context, label) and context.partner(label) is None
+            return ends and (token.seams > 0 or (len(token.core) >= 4 and alone))
         case Place.LINKED:
             return ends and token.seams > 0
         case Place.TURNED | Place.LED:
@@ -277,6 +279,7 @@ def _takes_pin(context: Context, label: Label, token: Token, place: Place, *, en
     if place is not Place.BESIDE:
         return length <= 12 and (not label.is_soft or place >= Place.LINKED)
     owned = any(word in context.lexemes.determiners for word in context.words_before(label, 2))
+    owned = owned or any(other.kind is Kind.PIN for other in context.labels_before(label, _PIN_AND_PUK))
     return (length == 4 and (ends or not label.is_soft)) or (length <= 8 and owned and not label.is_soft)
 
 
@@ -286,6 +289,21 @@ def is_for_one_use(context: Context, label: Label, position: int) -> bool:
     spoken = text[max(0, label.start - 40) : label.end].lower()
     near = text[max(0, position - _NEARBY) : position + _NEARBY]
     return any(word in spoken for word in context.lexemes.once) or _MINUTES.search(near) is not None
+
+
+def looks_typed(context: Context, label: Label, token: Token) -> bool:
+    """A value that nobody takes for a name, a product or a number."""
+    known = context.lexemes
+    if (
+        known.is_product(token.core)
+        or known.is_label(token.core)
+        or is_talk(known, token)
+        or is_said(context, label, token)
+    ):
+        return False
+    small = any(character.islower() for character in token.core)
+    figures = sum(character.isdigit() for character in token.core)
+    return small and figures >= 1 and (token.grade is Grade.STRONG or (token.grade is Grade.MIXED and figures >= 2))
 
 
 def quoted(context: Context, label: Label, start: int, end: int, place: Place = Place.FIELD) -> Hit | None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from gateway.checks.secrets.grammar import Context, hit, is_prose
+from gateway.checks.secrets.grammar import Context, hit, is_prose, looks_typed
 from gateway.checks.secrets.lexemes import Label
 from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.values import Grade, Token, token_at
@@ -18,6 +19,8 @@ _REACH = 3
 """Lines between the sentence and the list at most."""
 _LEAST = 2
 _MOST = 200
+_STACK = 6
+"""Lines below a label at most."""
 
 
 def in_lists(context: Context, label: Label) -> Iterator[Hit]:
@@ -32,6 +35,24 @@ def in_lists(context: Context, label: Label) -> Iterator[Hit]:
             if len(rows) >= _LEAST:
                 yield from (hit(context, token) for token in rows)
                 return
+
+
+def in_stack(context: Context, label: Label) -> list[Hit]:
+    """A username and a password each on a line of its own, below what announces both."""
+    page = context.page
+    line = page.line_at(label.start)
+    stack: list[Token] = []
+    for below in range(line + 1, min(line + 1 + _STACK, len(page.lines))):
+        text = page.lines[below].text.strip()
+        if len(text.split()) > 1:
+            break
+        if text:
+            start = page.starts[below] + page.lines[below].text.index(text[0])
+            stack.append(token_at(page.text, start, start + len(text)))
+    for user, value in pairwise(stack):
+        if user.core.lower() in context.people and looks_typed(context, label, value):
+            return [hit(context, value)]
+    return []
 
 
 def _block(context: Context, label: Label, first: int, step: int) -> list[Token]:

@@ -16,6 +16,7 @@ from gateway.checks.secrets.grammar import (
     is_field,
     is_said,
     is_talk,
+    looks_typed,
     opening,
     quoted,
     takes,
@@ -55,8 +56,9 @@ def after(context: Context, label: Label) -> Iterator[Hit]:
 
 
 def _right_beside(context: Context, label: Label) -> Iterator[Hit]:
-    """`pw Kesa2024`: a short word names nothing but the very next."""
-    found = tokens(context.page.text, label.end, context.page.line_end(label.end), 2)
+    """`pw Kesa2024`, `pw is Kesa2024`: a short word names nothing but the very next."""
+    found = tokens(context.page.text, label.end, context.page.line_end(label.end), 3)
+    found = found[1:] if found and context.links(label, found[0].word) else found
     if found and found[0].grade >= Grade.MIXED and takes(context, label, found, 0, Place.SET):
         yield hit(context, found[0])
 
@@ -79,6 +81,7 @@ def _walk(context: Context, label: Label, start: int) -> Iterator[Hit]:
     """The rest of the sentence behind a label, over soft line ends."""
     page = context.page
     if page.text[start : start + 1] in {",", ";"}:
+        yield from _apposed(context, label, start + 1)
         start = _relative(context, label, start + 1)
     elif not page.text[start : page.line_end(start)].strip(_REST) and _is_alone(context, label):
         yield from next_line(context, label, page.line_end(start), Place.LED)
@@ -104,7 +107,7 @@ def _words(context: Context, label: Label, found: Sequence[Token]) -> Iterator[H
             walk.place = Place.LINKED
         if token.leads:
             yield from _led(context, label, found[: at + 1], walk)
-        if token.ends_sentence:
+        if token.ends_sentence or ")" in token.tail:
             return
 
 
@@ -120,6 +123,13 @@ def _is_alone(context: Context, label: Label) -> bool:
     before = page.text[page.line_start(label.start) : label.start].lower().split()
     opens = all(word in context.lexemes.determiners or not word.isalpha() for word in before) and "," not in before
     return opens or ":" in page.text[label.end : page.line_end(label.end)]
+
+
+def _apposed(context: Context, label: Label, start: int) -> Iterator[Hit]:
+    """`a new password, Ekorre31, that …`: set off by commas, and nothing but a password."""
+    found = tokens(context.page.text, start, context.page.line_end(start), 2)
+    if found and found[0].ends_clause and looks_typed(context, label, found[0]):
+        yield hit(context, found[0])
 
 
 def _relative(context: Context, label: Label, start: int) -> int:
@@ -170,7 +180,8 @@ def _is_barred(context: Context, label: Label, token: Token) -> bool:
     """An example or a rule begins: nobody's password follows."""
     plain = token.grade <= Grade.NAME
     return any(
-        token.word in tongue.examples or (plain and token.word in tongue.blocks) for tongue in context.tongues(label)
+        token.word in tongue.examples or (plain and (token.word in tongue.blocks or token.word in tongue.forbids))
+        for tongue in context.tongues(label)
     )
 
 
@@ -233,7 +244,8 @@ def in_next_sentence(context: Context, label: Label) -> Iterator[Hit]:
         at = 0
         while at < len(rest) and rest[at].word in known.fillers and rest[at].grade <= Grade.NAME:
             at += 1
-        if at < len(rest) and rest[at].grade >= Grade.MIXED and takes(context, label, rest, at, Place.LINKED):
+        least = Grade.DIGITS if label.kind is Kind.PIN else Grade.MIXED
+        if at < len(rest) and rest[at].grade >= least and takes(context, label, rest, at, Place.LINKED):
             yield hit(context, rest[at])
             return
 

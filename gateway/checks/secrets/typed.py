@@ -13,8 +13,8 @@ from gateway.checks.secrets.grammar import (
     Place,
     hit,
     is_prose,
-    is_said,
     is_talk,
+    looks_typed,
     opening,
     quoted,
     takes,
@@ -48,7 +48,7 @@ def at_login(context: Context, label: Label) -> Iterator[Hit]:
             yield from _slashed(context, label, token)
             behind = found[at + 1 : at + 5]
             named = any(known.kinds.get(other.word) is Kind.SECRET for other in behind)
-            if not named and _looks_typed(context, label, token):
+            if not named and looks_typed(context, label, token):
                 yield hit(context, token)
         if token.ends_sentence and token.after > label.end:
             return
@@ -105,28 +105,13 @@ def _typed_value(context: Context, label: Label, found: Sequence[Token], at: int
     if token.grade is Grade.DIGITS:
         fits = label.kind is Kind.PIN and takes(context, label, found, at, Place.LED)
     else:
-        fits = _looks_typed(context, label, token) or (token.seams > 0 and _is_odd(context, label, token))
+        fits = looks_typed(context, label, token) or (token.seams > 0 and _is_odd(context, label, token))
     return hit(context, token) if fits else None
 
 
 def _is_odd(context: Context, label: Label, token: Token) -> bool:
     """Words joined as nobody joins them: by dots, or more than two."""
     return (token.seams > 1 or "." in token.core) and not is_prose(context, label, token)
-
-
-def _looks_typed(context: Context, label: Label, token: Token) -> bool:
-    """A value that nobody takes for a name, a product or a number."""
-    known = context.lexemes
-    if (
-        known.is_product(token.core)
-        or known.is_label(token.core)
-        or is_talk(known, token)
-        or is_said(context, label, token)
-    ):
-        return False
-    small = any(character.islower() for character in token.core)
-    figures = sum(character.isdigit() for character in token.core)
-    return small and figures >= 1 and (token.grade is Grade.STRONG or (token.grade is Grade.MIXED and figures >= 2))
 
 
 def _sentence_start(text: str, position: int) -> int:
