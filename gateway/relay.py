@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway import annotate, entries, status, trouble
 from gateway.agent import find_agent
@@ -26,6 +26,8 @@ from gateway.store import Store, StoreError
 from gateway.verdict import Disposition, Inspection
 
 log = logging.getLogger("saate.relay")
+
+A_DAY = timedelta(hours=24)
 
 
 class Relay:
@@ -114,11 +116,19 @@ class Relay:
         self._store.disposed(entry).add_done_callback(_alarm)
         log.info("id=%s %s disposition=%s answer=%s", mail.id, outcome, ruling.disposition.word, answer)
 
+    async def left_waiting(self, mail: Mail) -> None:
+        """The client has gone while its mail is under way: should it come again before the answer, it waits."""
+        longest = timedelta(seconds=self._config.timeouts.reply + self._config.timeouts.dot)
+        await self._remember(mail, status.UNDER_WAY, longest)
+
     async def unheard(self, mail: Mail, answer: Status) -> None:
-        """Remember for a day that the client did not hear our 2xx, so that nothing is sent twice. Never raises."""
+        """Remember for a day that the client did not hear our 2xx, so that nothing is sent twice."""
         log.warning("id=%s the client did not hear the answer %d", mail.id, answer.code)
+        await self._remember(mail, answer, A_DAY if answer.is_success else timedelta(0))
+
+    async def _remember(self, mail: Mail, answer: Status, kept: timedelta) -> None:
         try:
-            await self._store.unanswered(entries.whole_digest(mail), answer, self._now())
+            await self._store.unanswered(entries.whole_digest(mail), answer, self._now(), kept)
         except StoreError as error:
             log.error("id=%s a duplicate may follow: %s", mail.id, error)
 

@@ -34,9 +34,11 @@ SIZE_RESERVE = 4096
 
 
 class Accepts(Protocol):
-    """What the door needs of the relay; neither call raises."""
+    """What the door needs of the relay; no call raises."""
 
     async def accept(self, mail: Mail, hop: Transaction) -> Status: ...
+
+    async def left_waiting(self, mail: Mail) -> None: ...
 
     async def unheard(self, mail: Mail, answer: Status) -> None: ...
 
@@ -113,7 +115,9 @@ class Session(Connection):
         self._door = door
         self._mail = Envelope("")
         self._hop: Transaction | None = None
-        self._disposing = False
+        self._under_way: Mail | None = None
+        self._has_gone = False
+        """The client closed its side while its mail was under way."""
         self._said: tuple[Mail, Status] | None = None
         """The answer to the last mail, until the client shows that it heard it."""
 
@@ -124,12 +128,22 @@ class Session(Connection):
     def connection_lost(self, error: Exception | None) -> None:
         self._door.left(self)
         super().connection_lost(error)
+        self._leave_waiting()
         self._forget_mail()
         self._tell_unheard()
 
+    def eof_received(self) -> bool | None:
+        self._leave_waiting()
+        return super().eof_received()
+
+    def _leave_waiting(self) -> None:
+        if self._under_way is not None and not self._has_gone:
+            self._has_gone = True
+            self._door.run(self._door.relay.left_waiting(self._under_way))
+
     def leave_if_idle(self) -> None:
         """Go, unless a mail is under way: that one is finished first."""
-        if self._hop is None and not self._disposing:
+        if self._hop is None and self._under_way is None:
             self.leave(status.SHUTDOWN)
 
     async def smtp_HELO(self, name: str) -> None:
@@ -306,11 +320,11 @@ class Session(Connection):
         """Have the mail passed, annotated or held, and say what came of it; goes on when the client has gone."""
         hop, self._hop = self._hop, None
         assert hop is not None
-        self._disposing = True
+        self._under_way = mail
         answer = await self._door.relay.accept(mail, hop)
-        self._disposing = False
+        self._under_way = None
         self._mail = Envelope("")
-        if answer.is_success:
+        if answer.is_success or self._has_gone:
             self._said = (mail, answer)
         if self.transport is None:
             return self._tell_unheard()

@@ -107,9 +107,9 @@ class Store:
 
         return self._writer.submit(write, hurry=unanswered is not None)
 
-    async def unanswered(self, whole: str, status: Status, at: datetime) -> None:
-        """Remember an answer of which it came out later that the client did not hear it."""
-        await self.run(lambda transaction: transaction.remember(whole, status, at))
+    async def unanswered(self, whole: str, status: Status, at: datetime, kept: timedelta = unheard.KEPT) -> None:
+        """Remember an answer that the client did not hear, a day long or for less; no time at all forgets it."""
+        await self.run(lambda transaction: transaction.remember(whole, status, at, kept))
 
     async def append(self, *entries: Entry) -> None:
         """Log other things."""

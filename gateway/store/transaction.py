@@ -5,7 +5,7 @@ Rules of this file: it is made when the transaction has begun, and finished befo
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -35,10 +35,12 @@ class Transaction:
         """Append an entry whose octets were made before."""
         self._chain.append(record)
 
-    def remember(self, whole: str, answer: Status, at: datetime) -> None:
+    def remember(self, whole: str, answer: Status, at: datetime, kept: timedelta = unanswered.KEPT) -> None:
         """Remember an answer that the client never heard; also for those of this batch that come later."""
-        unanswered.remember(self.connection, whole, answer, at)
-        self.answers[whole] = answer
+        unanswered.remember(self.connection, whole, answer, at, kept)
+        self.answers.pop(whole, None)
+        if kept:
+            self.answers[whole] = answer
 
     def finish(self) -> None:
         """Write what was appended."""

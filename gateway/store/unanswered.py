@@ -21,10 +21,11 @@ KEPT = timedelta(hours=24)
 """Clients try again for days, but what comes after a day is rather a person who sends again."""
 
 
-def remember(connection: Connection, whole: str, status: Status, at: datetime) -> None:
-    """Keep the newest answer to a mail."""
+def remember(connection: Connection, whole: str, status: Status, at: datetime, kept: timedelta = KEPT) -> None:
+    """Keep the newest answer to a mail, for a day or for less."""
+    since = timestamp(at - KEPT + kept)
     connection.execute(delete(unanswered).where(unanswered.c.whole == whole))
-    connection.execute(insert(unanswered).values(whole=whole, at=timestamp(at), answer=codec.status_text(status)))
+    connection.execute(insert(unanswered).values(whole=whole, at=since, answer=codec.status_text(status)))
 
 
 def look_up(connection: Connection, asked: Iterable[tuple[str, datetime]]) -> dict[str, Status]:

@@ -268,6 +268,33 @@ async def test_a_client_that_did_not_hear_the_answer_sends_again_and_the_custome
     assert len(here.hop.mails) == 2
 
 
+async def test_a_mail_that_comes_again_while_its_first_copy_waits_for_an_answer_is_put_off(here: House) -> None:
+    here.hop.script = {"dot": [Late("250 2.0.0 taken", 0.6)]}
+    dialog = await here.dialog()
+    await dialog.envelope()
+    dialog.write(stuffed(reply()) + b".\r\n")
+    await asyncio.sleep(0.1)
+    await dialog.close()
+    await asyncio.sleep(0.1)
+    again = await here.dialog()
+    assert (await again.send(reply())).startswith("451 4.3.0")
+    await asyncio.sleep(0.6)
+    assert await again.send(reply()) == "250 2.0.0 taken"
+    assert len(here.hop.mails) == 1
+
+
+async def test_a_mail_whose_first_copy_was_refused_unheard_is_sent_again(here: House) -> None:
+    here.hop.script = {"dot": [Late("451 4.3.0 not now", 0.3)]}
+    dialog = await here.dialog()
+    await dialog.envelope()
+    dialog.write(stuffed(reply()) + b".\r\n")
+    await asyncio.sleep(0.1)
+    await dialog.close()
+    await asyncio.sleep(0.5)
+    again = await here.dialog()
+    assert (await again.send(reply())).startswith("250 2.0.0 Ok: filed")
+
+
 async def test_the_same_mail_again_from_a_client_that_heard_us_is_sent_again(here: House) -> None:
     dialog = await here.dialog()
     for _ in range(2):
