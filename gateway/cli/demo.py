@@ -40,8 +40,8 @@ PATIENCE = 20.0
 """Seconds for anything to happen before the demo gives up."""
 _LOOK = 0.05
 _REASON = "Looked at, and fine as it is"
-TOLD = "plaintext-password"
-"""The notice of this policy is shown, if it held something."""
+TOLD = "uppercase-dump"
+"""The notice that is shown tells an agent, not the fallback, and if it can, of this policy."""
 
 _GOOD_REPLY = """\
 From: Aino Neuvonen <aino@example.com>
@@ -94,7 +94,7 @@ def command(folder: str) -> int:
 def _story(samples: list[_Sample], port: int, drop: Maildrop, store: Store) -> bool:
     show(table("mail", "disposition", "policies", rows=_sent(samples, port, store), crop=("mail",)))
     held = list(store.holds((HoldState.HELD,)))
-    _show_notice(next((hold for hold in held if TOLD in hold.policies), held[0]), drop)
+    _show_notice(min(held, key=lambda hold: (hold.automatic, TOLD not in hold.policies)), drop)
     _release(held[-1], drop, store)
     return _verify(store)
 
