@@ -87,11 +87,20 @@ def _is_forward(reply: AgentReply) -> bool:
 
 def _matter(text: Text, names: Sequence[str], words: _Words) -> int:
     """Count the words of matter in what the agent wrote; the files' names are none."""
-    body = "\n".join(line.text for line in text.lines if line.role is Role.BODY and line.depth == 0)
+    body = "".join(_broken(text))
     for name in names:
         body = body.replace(name, " ")
     body = words.stock.sub(" ", _WRAP.sub(" ", _FILE_NAME.sub(" ", body)))
     return sum(_own_words(words_of(sentence), words) for sentence in _SENTENCE_END.split(body))
+
+
+def _broken(text: Text) -> Iterator[str]:
+    """Body lines with their line feeds; where reading left out a blank line, with one more."""
+    last = 0
+    for line in text.lines:
+        if line.role is Role.BODY and line.depth == 0:
+            yield ("\n\n" if line.line - last > 1 else "\n") + line.text
+            last = line.line
 
 
 def _own_words(spoken: Sequence[str], words: _Words) -> int:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gateway.checks.check import Params, at, phrase
+from gateway.checks.shape import UppercaseDump, prints
 from gateway.lexicon import Resources
-from gateway.reading.model import AgentReply, Role
+from gateway.reading.model import AgentReply, Line, Role
 from gateway.verdict import Fix, Seen
 
 
@@ -21,10 +22,22 @@ def missing_greeting(reply: AgentReply, _params: Params, resources: Resources) -
     """
     if reply.greeting or reply.encrypted or reply.calendar:
         return
-    for line in reply.fresh:
-        if line.role is Role.BODY and any(character.isalpha() for character in line.text):
-            yield Seen(at(line), line.text, (Fix("greeting", greeting(reply, resources)),))
-            return
+    matter = (line for line in reply.fresh if line.role is Role.BODY and _speaks(line))
+    line = next(matter, None) or _first_of_print(reply, resources)
+    if line:
+        yield Seen(at(line), line.text, (Fix("greeting", greeting(reply, resources)),))
+
+
+def _speaks(line: Line) -> bool:
+    return any(character.isalpha() for character in line.text)
+
+
+def _first_of_print(reply: AgentReply, resources: Resources) -> Line | None:
+    """A print in capitals may look like a signature; it is the matter all the same."""
+    for text in reply.texts:
+        for run in prints(text.lines, UppercaseDump().min_lines, resources):
+            return run.first
+    return None
 
 
 def greeting(reply: AgentReply, resources: Resources) -> str:

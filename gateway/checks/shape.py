@@ -41,7 +41,7 @@ class _Kind(Enum):
 
 
 @dataclass(slots=True)
-class _Run:
+class Print:
     """Lines that may be one print."""
 
     first: Line
@@ -104,23 +104,23 @@ def uppercase_dump(reply: AgentReply, params: UppercaseDump, resources: Resource
     for text in reply.texts:
         if text.group in told:
             continue
-        for run in _runs(text.lines, params.min_lines, resources):
+        for run in prints(text.lines, params.min_lines, resources):
             if text.group:
                 told.add(text.group)
             preview = phrase(resources, reply.language, "fixes.dump_list")
             yield Seen(at(run.first), run.first.text, (Fix("dump-list", preview),))
 
 
-def _runs(lines: Sequence[Line], least: int, resources: Resources) -> Iterator[_Run]:
+def prints(lines: Sequence[Line], least: int, resources: Resources) -> Iterator[Print]:
     """The prints among lines. Nearly all mail has no two lines of capitals and ends at the first look."""
     if sum(line.text.isupper() for line in lines if line.depth == 0) < least - 1:
         return
     common = _common(resources)
-    run: _Run | None = None
+    run: Print | None = None
     for line in lines:
         kind = _kind(line.text) if line.role in _OWN and line.depth == 0 else _Kind.FOREIGN
         if kind is _Kind.CAPITALS:
-            run = run or _Run(line)
+            run = run or Print(line)
             run.capitals += 1
             run.letters += sum(character.isupper() for character in line.text)
             run.machine += _is_machine(line.text, common)
@@ -136,7 +136,7 @@ def _runs(lines: Sequence[Line], least: int, resources: Resources) -> Iterator[_
         yield run
 
 
-def _is_print(run: _Run, least: int) -> bool:
+def _is_print(run: Print, least: int) -> bool:
     words = run.letters >= _LETTERS_A_LINE * run.capitals
     return words and run.capitals >= least and run.machine >= max(2, _MACHINE_SHARE * run.capitals)
 

@@ -15,6 +15,7 @@ from gateway.checks.secrets.grammar import (
     is_field,
     is_said,
     is_talk,
+    looks_typed,
     quoted,
     takes,
     tokens,
@@ -26,7 +27,7 @@ from gateway.reading.model import Role
 
 _CLOSING = re.compile(r"[\"'”»’`)\]*_]*")
 _ASIDE = re.compile(r"[ \xa0]*\(([^()\n]{1,60})\)")
-_NEAR_ASIDE = re.compile(r"(?:[ \xa0][^\W\d_]+)?[ \xa0]*\(([^()\n]{1,60})\)")
+_NEAR_ASIDE = re.compile(r"([ \xa0][^\W\d_]+)?[ \xa0]*\(([^()\n]{1,60})\)")
 _SEPARATOR = re.compile(
     r"[ \xa0]*(?:[:：=]+>?|[-=–]{1,2}>|→|\.{3,}:?|…:?)[ \xa0\t|]*|[ \xa0]*[\t|][ \xa0\t|]*|[ \xa0]+[-–—][ \xa0]+"
     r"|[ \xa0]{3,}(?=\S)"
@@ -67,8 +68,9 @@ def in_brackets(context: Context, label: Label) -> Iterator[Hit]:
     """`password (X)`, `password protected (X)`."""
     aside = _NEAR_ASIDE.match(context.page.text, label.end)
     if aside:
-        inner = tokens(context.page.text, aside.start(1), aside.end(1))
-        if len(inner) == 1 and takes(context, label, inner, 0, Place.BESIDE):
+        inner = tokens(context.page.text, aside.start(2), aside.end(2))
+        fits = len(inner) == 1 and takes(context, label, inner, 0, Place.BESIDE)
+        if fits and (not aside[1] or looks_typed(context, label, inner[0])):
             yield hit(context, inner[0])
 
 
@@ -155,7 +157,7 @@ def _is_announced_phrase(context: Context, label: Label, line: int, found: Seque
     page = context.page
     if not 2 <= len(found) <= _PHRASE.stop or not _stands_apart(page, line) or label.kind is Kind.PIN:
         return False
-    if page.lines[line - 1].text.strip() or any(token.grade is Grade.NOTHING or token.tail for token in found):
+    if not page.is_set_off(line) or any(token.grade is Grade.NOTHING or token.tail for token in found):
         return False
     if sum(is_talk(known, token) for token in found) > 1 or sum(is_said(context, label, token) for token in found) > 1:
         return False
@@ -167,8 +169,8 @@ def _is_announced_phrase(context: Context, label: Label, line: int, found: Seque
 
 
 def _stands_apart(page: Page, line: int) -> bool:
-    """Whether a line is set off: indented or with a blank line above, and nothing under it; and no name that signs."""
-    text = page.lines[line].text
-    above = text[:1].isspace() or not page.lines[line - 1].text.strip()
-    below = line + 1 >= len(page.lines) or not page.lines[line + 1].text.strip()
-    return above and below and page.lines[line].role not in _SIGNED
+    """Whether a line is set off: by blank lines, or indented with nothing under it; and is no name that signs."""
+    if page.lines[line].role in _SIGNED:
+        return False
+    last = line + 1 >= len(page.lines) or page.lines[line + 1].line - page.lines[line].line > 1
+    return page.is_set_off(line) or (page.lines[line].text[:1].isspace() and last)

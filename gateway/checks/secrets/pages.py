@@ -32,6 +32,13 @@ class Page:
         found = self.text.find("\n", position)
         return len(self.text) if found < 0 else found
 
+    def is_set_off(self, line: int) -> bool:
+        """Whether a line has a blank line, or nothing, above it and below it."""
+        above = line == 0 or self.text.startswith("\n", self.starts[line] - 2) or not self.lines[line - 1].text.strip()
+        last = line + 1 >= len(self.lines)
+        below = last or self.text.startswith("\n", self.starts[line + 1] - 2) or not self.lines[line + 1].text.strip()
+        return above and below
+
     def line_start(self, position: int) -> int:
         return self.text.rfind("\n", 0, position) + 1
 
@@ -52,13 +59,21 @@ class Hit:
 
 
 def page_of(lines: Sequence[Line], group: str) -> Page:
-    """Join lines. Lone surrogates, which stand for octets that are no text, become question marks."""
+    """Join lines; a blank line between two, which reading leaves out, is one line feed more.
+
+    Lone surrogates, which stand for octets that are no text, become question marks.
+    """
     starts = []
+    parts: list[str] = []
     position = 0
-    for line in lines:
+    for at, line in enumerate(lines):
+        if at and line.line - lines[at - 1].line > 1:
+            parts.append("")
+            position += 1
         starts.append(position)
+        parts.append(line.text)
         position += len(line.text) + 1
-    text = "\n".join(line.text for line in lines).encode("utf-8", "replace").decode()
+    text = "\n".join(parts).encode("utf-8", "replace").decode()
     return Page(text, tuple(lines), tuple(starts), group)
 
 
