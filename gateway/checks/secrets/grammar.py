@@ -132,7 +132,9 @@ class Context:
             between = self.page.text[other.end : label.start].lower()
             words = between.split()
             if other.kind is Kind.USER and "\n\n" not in between:
-                near = [word for word in words if word not in self.lexemes.determiners]
+                near = words
+                while near and near[-1] in self.lexemes.determiners:
+                    near = near[:-1]
                 joined = any(self.joins(label, word) for word in near[1:])
                 return 0 < len(near) <= _PAIR_WORDS and (joined or near[-1].endswith(","))
         return False
