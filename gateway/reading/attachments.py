@@ -15,22 +15,13 @@ from gateway.reading.extract import MAX_TEXT, Extracted
 from gateway.reading.html import html_rows
 from gateway.reading.model import Attachment, Line
 from gateway.reading.office import read_zip
-from gateway.reading.parts import Part
+from gateway.reading.parts import SIGNATURES, Part
 from gateway.reading.pdf import read_pdf
 from gateway.reading.rows import Row, plain_rows
 
 MAX_OCTETS = 64 << 20
 """No more octets of one attachment are decoded."""
 _MEDIA = ("image/", "audio/", "video/", "font/")
-_SIGNATURES = frozenset(
-    {
-        "application/pgp-signature",
-        "application/pkcs7-signature",
-        "application/x-pkcs7-signature",
-        "application/pgp-encrypted",
-    }
-)
-"""Parts of a signed or encrypted container that no client shows as files."""
 _TEXT_TYPES = frozenset({"application/json", "application/xml", "application/x-yaml", "application/javascript"})
 _TEXT_NAMES = (
     *(".txt", ".text", ".csv", ".tsv", ".log", ".md", ".ini", ".cfg", ".conf", ".json", ".xml", ".yaml", ".yml"),
@@ -43,7 +34,7 @@ _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 
 def is_file(part: Part) -> bool:
     """Tell whether a client shows this leaf as a file at all."""
-    return part.type not in _SIGNATURES
+    return part.type not in SIGNATURES
 
 
 def attachment_of(octets: Octets, part: Part) -> tuple[Attachment, str]:

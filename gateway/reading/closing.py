@@ -73,10 +73,12 @@ def _disclaimers(run: Sequence[Piece], words: Words) -> None:
     spans = words.disclaimers.spans(joined)
     if not spans:
         return
-    start, last = 0, -1
+    start, last, next_span = 0, -1, 0
     for piece in run:
         end = start + len(piece.row.text) + 1
-        inside = any(begins < end and start < ends for begins, ends in spans)
+        while next_span < len(spans) and spans[next_span][1] <= start:
+            next_span += 1
+        inside = next_span < len(spans) and spans[next_span][0] < end
         goes_on = piece.row.line == last + 1
         if piece.role is None and (goes_on or inside) and not is_closing(piece.row.text, words):
             piece.role, last = Role.DISCLAIMER, piece.row.line

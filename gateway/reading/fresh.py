@@ -16,6 +16,8 @@ from gateway.reading.rows import Hint, Row
 from gateway.reading.words import Words, tokens
 
 _GREETING_ROWS = 10
+_MAX_GREETING_ROWS = 2000
+"""No mail of several languages is longer; a log that somebody pasted may be."""
 _AFTER_CLOSING = 5
 """A closing has fewer fresh rows after it."""
 _RULE = frozenset("-_=*#~\u2013\u2014\u2500\u2022\u00b7. ")
@@ -83,7 +85,7 @@ def _closes_rather(pieces: Sequence[Piece], at: int, words: Words, names: Names)
 
 def _greet_again(pieces: Sequence[Piece], words: Words) -> None:
     """Public services send several languages below each other, each part with its own salutation."""
-    for piece in pieces:
+    for piece in pieces[:_MAX_GREETING_ROWS]:
         if piece.role is None and len(piece.row.text) <= 60 and may_greet(piece.row.text, words):
             end = greeting_end(piece.row.text, words, Names())
             if end and _is_whole(piece.row, end) and not is_closing(piece.row.text, words):

@@ -6,7 +6,7 @@ that are no text cut out); `structure` finds the extents. Where they disagree, t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.mail import Octets
 from gateway.reading import second
@@ -14,7 +14,7 @@ from gateway.reading.attachments import attachment_of, is_file
 from gateway.reading.charset import decode, untransferred
 from gateway.reading.headers import Named, by_name, decoded, is_automatic, is_bulk, mailboxes, message_id
 from gateway.reading.model import Attachment, Mailbox
-from gateway.reading.parts import MESSAGES, Part, Structure
+from gateway.reading.parts import IDENTITY, MESSAGES, Part, Structure
 from gateway.reading.structure import UNSCANNED, scan
 
 MAX_TEXT = 4 << 20
@@ -23,6 +23,7 @@ _HTML = frozenset({"text/html", "application/xhtml+xml", "text/x-amp-html"})
 _BODY = frozenset(
     {"text/plain", "text/html", "application/xhtml+xml", "text/enriched", "text/richtext", "text/markdown"}
 )
+_MAX_LEVEL = 5
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 
 
@@ -102,8 +103,15 @@ def read(octets: Octets, structure: Structure = UNSCANNED) -> Message:
 
 def _boxes(named: Named, name: str) -> tuple[Mailbox, ...]:
     """The mailboxes of every field of a name, each address once."""
-    found = {box.address: box for value in reversed(named.get(name, ())) for box in reversed(mailboxes(value))}
-    return tuple(reversed(found.values()))
+    found: dict[str, Mailbox] = {}
+    for value in named.get(name, ()):
+        for box in mailboxes(value):
+            found.setdefault(box.address, box)
+    return tuple(found.values())
+
+
+def _is_container(part: Part) -> bool:
+    return part.type in MESSAGES or (part.type.startswith("multipart/") and bool(part.param("boundary")))
 
 
 @dataclass(slots=True)
@@ -112,6 +120,10 @@ class _Reading:
     defects: list[str]
     bodies: list[Body] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    level: int = 0
+    """How many encoded containers stand around."""
+    prefix: str = ""
+    """Of the sections of what stands in them."""
     calendar: bool = False
     encrypted: str = ""
     signed: str = ""
@@ -121,9 +133,12 @@ class _Reading:
         self._note(part)
         for start, end in part.loose:
             self._body(part, *decode(bytes(self.octets[start : min(end, start + MAX_TEXT)]), ""), outside=True)
-        if part.parts:
-            if part.type in MESSAGES:
-                self._file(part)
+        if part.type in MESSAGES:
+            self._file(part)
+        if not part.parts and part.mime.encoding not in IDENTITY and _is_container(part):
+            self._open(part)
+        elif part.parts or part.type in MESSAGES:
+            return
         elif self._is_body(part):
             self._leaf(part)
         elif is_file(part):
@@ -152,7 +167,7 @@ class _Reading:
                 self.encrypted = self.encrypted or "smime"
 
     def _is_body(self, part: Part) -> bool:
-        if part.type.startswith("multipart/") or part.type in MESSAGES:
+        if part.type.startswith("multipart/"):
             return True  # a container that could not be opened is shown as text
         if part.type not in _BODY or part.mime.disposition == "attachment":
             return False
@@ -169,6 +184,21 @@ class _Reading:
             self._body(part, *decode(raw, part.param("charset")))
         self._body(part, *decode(octets, part.param("charset")))
 
+    def _open(self, part: Part) -> None:
+        """Read what stands inside a container that is encoded as a whole (RFC 2045 §6.4 forbids it)."""
+        if self.level >= _MAX_LEVEL:
+            self.defects.append("nested-too-deep")
+            return
+        octets = untransferred(bytes(self.octets[part.body : part.end]), part.mime.encoding)[0]
+        if part.type not in MESSAGES:
+            kind = next(value for name, value in part.fields if name.lower() == "content-type")
+            octets = b"Content-Type:" + kind + b"\n\n" + octets
+        structure = scan(octets)
+        self.defects += structure.defects
+        inner = _Reading(octets, self.defects, self.bodies, self.attachments, self.level + 1, f"{part.section}.")
+        for one in structure.root.walk():
+            inner.take(replace(one, attached=one.attached or part.attached or part.type in MESSAGES))
+
     def _body(self, part: Part, text: str, defect: str, *, outside: bool = False) -> None:
         if defect:
             self.defects.append(defect)
@@ -177,8 +207,8 @@ class _Reading:
             text = text[:MAX_TEXT]
         self.bodies.append(
             Body(
-                part=part.section or "TEXT",
-                group=part.group or part.section,
+                part=self.prefix + (part.section or "TEXT"),
+                group=self.prefix + (part.group or part.section),
                 html=part.type in _HTML and not outside,
                 text=text,
                 flowed=part.param("format").lower() == "flowed",

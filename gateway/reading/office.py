@@ -18,7 +18,7 @@ from gateway.reading.charset import lines_of, shown
 from gateway.reading.extract import MAX_INFLATED, MAX_MEMBERS, MAX_TEXT, Extracted
 from gateway.reading.rows import Row
 
-_TAG = re.compile(r"<(/?)(?:[A-Za-z0-9_]{1,20}:)?([A-Za-z]{1,30})([^<>]*)>([^<]*)")
+_TAG = re.compile(r"<(/?)(?:[A-Za-z0-9_]{1,20}:)?([A-Za-z][A-Za-z-]{0,30})([^<>]*)>([^<]*)")
 _BREAKS = frozenset({"p", "h", "br", "row", "tr", "si", "table-row", "line-break"})
 """Paragraph, heading, break, row: whatever ends a line in the four formats."""
 _CELLS = frozenset({"tc", "c", "table-cell", "tab"})

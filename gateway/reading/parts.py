@@ -14,6 +14,15 @@ from gateway.reading.headers import Field, Named, decode_words, parameters
 IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 """Transfer encodings that change nothing (RFC 2045 §6.2)."""
 MESSAGES = frozenset({"message/rfc822", "message/global"})
+SIGNATURES = frozenset(
+    {
+        "application/pgp-signature",
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "application/pgp-encrypted",
+    }
+)
+"""Parts of a signed or encrypted container that no client shows as files."""
 
 
 class Mime(NamedTuple):

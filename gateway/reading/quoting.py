@@ -19,6 +19,8 @@ _MAX_ATTRIBUTION = 400
 _MAX_WRAP = 4
 """An attribution is wrapped over so many rows at most."""
 _BLOCK_ROWS = 10
+_MAX_FRESH = 2000
+"""After so many fresh rows no closing is looked for that would end them."""
 _DATE_OR_ADDRESS = re.compile(r"[0-9@]")
 _MAY_INTRODUCE = re.compile(r"[0-:@]")  # digits and the colon stand together in ASCII
 _DOUBLE = ("--", "__", "==", "**", "\u2500\u2500")
@@ -68,7 +70,7 @@ class _Reader:
         if self.closed or self.rest_is_quote or self.has_reply_above:
             return False
         self.fresh += 1
-        self.closed = is_closing(row.text, self.words)
+        self.closed = self.fresh < _MAX_FRESH and is_closing(row.text, self.words)
         return True
 
     def step(self, at: int) -> int:

@@ -10,7 +10,8 @@ import re
 
 from gateway.mail import Octets
 from gateway.reading.charset import is_plain, untransferred
-from gateway.reading.parts import MESSAGES, Part
+from gateway.reading.containers import head_of, is_pdf, is_zip
+from gateway.reading.parts import SIGNATURES, Part
 
 MAX_SIZE = 64 << 10
 MAX_FIELD = 2 << 10
@@ -18,18 +19,7 @@ MAX_PARTS = 50
 MAX_HTML_DEPTH = 200
 _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 _VOID = frozenset(b"area base br col embed hr img input link meta source track wbr".split())
-_TEXT_LIKE = (
-    "text/",
-    "application/pdf",
-    "application/vnd.openxmlformats",
-    "application/json",
-    "application/xml",
-    "application/zip",
-    "application/x-zip",
-    "application/octet-stream",
-    "application/pkcs7-mime",
-    "application/x-pkcs7-mime",
-)
+_MEDIA = ("image/", "audio/", "video/", "font/")
 
 
 def is_harmless(octets: Octets, root: Part, count: int) -> bool:
@@ -49,7 +39,7 @@ def _is_harmless_leaf(octets: Octets, part: Part) -> bool:
     kind = part.type
     is_body = kind in ("text/plain", "text/html") and part.mime.disposition != "attachment" and not part.mime.name
     if not is_body:
-        return not has_text(part)
+        return kind in SIGNATURES or (kind.startswith(_MEDIA) and not _opens(octets, part))
     if kind == "text/plain":
         return True
     if not is_plain(part.param("charset")):
@@ -57,9 +47,10 @@ def _is_harmless_leaf(octets: Octets, part: Part) -> bool:
     return html_depth(bytes(octets[part.body : part.end]), part.mime.encoding) <= MAX_HTML_DEPTH
 
 
-def has_text(part: Part) -> bool:
-    """Tell whether a leaf that is no body may hold text worth extracting."""
-    return part.type.startswith(_TEXT_LIKE) or part.type in MESSAGES or part.type.startswith("multipart/")
+def _opens(octets: Octets, part: Part) -> bool:
+    """Tell whether something that calls itself a picture would be opened as a zip or a PDF."""
+    head = head_of(octets, part)
+    return is_zip(head) or is_pdf(head)
 
 
 def html_depth(octets: bytes, encoding: str) -> int:

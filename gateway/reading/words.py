@@ -1,20 +1,19 @@
 """The word lists that reading needs, in the form in which it looks things up.
 
-Rules of this file: pure; one compilation per `Resources` object, kept as long as that object lives. Every look-up costs
+Rules of this file: pure; compiled once per `Resources` object. Every look-up costs
 the length of the line, never the length of the lists.
 """
 
 from __future__ import annotations
 
 import re
-import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import re2
 
-from gateway.lexicon import Resources
+from gateway.lexicon import Resources, compiled_once
 
 LABELS = ("from", "sent", "to", "cc", "subject")
 """What a header block above a quote is made of."""
@@ -179,7 +178,9 @@ def _votes(
     }
 
 
-def _compile(resources: Resources) -> Words:
+@compiled_once
+def words_of(resources: Resources) -> Words:
+    """The compiled lists of these resources, made once."""
     labels = {word.lower(): kind for kind in LABELS for word in resources.words(f"labels_{kind}")}
     greets = [Phrases(resources.words(name)) for name in ("greetings", "greetings_if_alone", "greetings_with_name")]
     return Words(
@@ -203,18 +204,3 @@ def _compile(resources: Resources) -> Words:
         function_words=frozenset(word.lower() for word in resources.words("function_words")),
         voters=_voters(resources),
     )
-
-
-_COMPILED: dict[int, tuple[weakref.ref[Resources], Words]] = {}
-
-
-def words_of(resources: Resources) -> Words:
-    """The compiled lists of these resources, made once."""
-    found = _COMPILED.get(id(resources))
-    if found is not None and found[0]() is resources:
-        return found[1]
-    for key in [key for key, (alive, _) in _COMPILED.items() if alive() is None]:
-        del _COMPILED[key]
-    words = _compile(resources)
-    _COMPILED[id(resources)] = (weakref.ref(resources), words)
-    return words
