@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from gateway import __version__, policyfiles
+from gateway import __version__, policyfiles, trouble
 from gateway.app import lines, start
 from gateway.app.courier import carry
 from gateway.app.listen import Board, StartError, bind
@@ -165,6 +165,9 @@ class _Gateway:
         except YamlError as error:
             for one in (error, *error.others):
                 log.error("the policies are not reloaded: %s", one)
+            return self._roles
+        except Exception as error:  # noqa: BLE001 - whatever it is, the gateway goes on
+            log.error("the policies are not reloaded: %s", trouble.of(error))
             return self._roles
         old = self._setup
         if policies.digest == old.policies.digest:

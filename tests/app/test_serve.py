@@ -144,7 +144,7 @@ async def test_a_mail_that_cannot_be_read_in_time_is_held_while_others_pass(gate
         small = [await asyncio.to_thread(running.send) for _ in range(10)]
         code, text = await bombing
     assert {code for code, _ in small} == {250}
-    assert len(hop.mails) == 10
+    assert [mail.addresses for mail in hop.mails].count(["liisa@customer.example"]) == 10
     assert code == 250
     assert b"Held for review as " in text
     store = Store(running.url)
