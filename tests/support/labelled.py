@@ -10,7 +10,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,7 +42,7 @@ class Labelled:
     language: str
     expected: frozenset[str]
     shape: str
-    octets: bytes
+    octets: bytes = field(repr=False)
 
     @property
     def half(self) -> str:
