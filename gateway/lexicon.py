@@ -39,7 +39,7 @@ class Resources:
 
 
 def compiled_once(build: Callable[[Resources], Compiled]) -> Callable[[Resources], Compiled]:
-    """Remember what `build` made of the last Resources: reading and checks ask for every mail, policies change rarely."""
+    """Remember what `build` made of the last Resources: every mail asks for it, and policies change rarely."""
     last: list[tuple[Resources, Compiled]] = []
 
     @wraps(build)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
-
 MASK = "\N{BULLET}" * 6
 """What stands in a text instead of a secret, however long that was."""
 
