@@ -12,9 +12,10 @@ from gateway.verdict import MASK
 
 EXCERPT = 120
 """Characters of an excerpt at most."""
+_LONG = 4000
+"""Characters of a line that are looked at for an excerpt."""
 _BETWEEN = r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*"
 """What may stand inside a secret where a line was folded or a client broke it."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 _MASKS = re.compile(f"{MASK}(?:{_BETWEEN}{MASK})+")
 
 
@@ -36,6 +37,6 @@ def _spelled(secret: str) -> str:
 
 
 def excerpt(text: str) -> str:
-    """One short line for people: no control characters, at most 120 characters. Mask first."""
-    line = " ".join(_CONTROL.sub(" ", text).split())
+    """One short line for people: nothing that does not print, at most 120 characters. Mask first."""
+    line = " ".join("".join(one if one.isprintable() else " " for one in text[:_LONG]).split())
     return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
