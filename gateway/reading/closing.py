@@ -19,6 +19,7 @@ DELIMITERS = frozenset({"--", "---", "\u2014", "\u2013"})
 _NAME_MARKS = "-\u2013/~ *"
 """What people put before the name that they sign with."""
 _PHONE = re.compile(r"\+?\(?\d[\d ()./-]{5,18}\d")
+_WHEN = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[:.]\d\d\b")
 _POSTSCRIPT = re.compile(r"(?:PS|P\.S|P\. S|Ps)[.:,! -]")
 _LINK = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,100}\.\w{2,}", re.IGNORECASE)
 
@@ -184,7 +185,9 @@ def _contacts_at(tail: Sequence[Piece], words: Words) -> int:
             break
         first = at
         contacts += is_contact(text)
-    return first if contacts and len(tail) - first >= 2 and (first > 0 or contacts > 1) else -1
+    if first == 0 and not any(has_phone(piece.row.text) for piece in tail):
+        return -1  # links and dates alone are what the mail is about
+    return first if contacts and len(tail) - first >= 2 else -1
 
 
 def is_name_like(text: str) -> bool:
@@ -252,5 +255,10 @@ def is_postscript(text: str) -> bool:
 
 
 def is_contact(text: str) -> bool:
-    """A phone number, an address of the web or of mail."""
-    return _LINK.search(text) is not None or _PHONE.search(text) is not None
+    """Tell whether a row has a phone number, or an address of the web or of mail."""
+    return _LINK.search(text) is not None or has_phone(text)
+
+
+def has_phone(text: str) -> bool:
+    """Tell whether a phone number stands in a row, outside of links, dates and times."""
+    return _PHONE.search(text) is not None and _PHONE.search(_LINK.sub("", text)) is not None and not _WHEN.search(text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.reading.closing import DELIMITERS, close, is_closing
+from gateway.reading.closing import DELIMITERS, close, is_closing, is_contact
 from gateway.reading.greeting import Names, greeting_end, may_greet
 from gateway.reading.model import Role
 from gateway.reading.pieces import Piece, cut
@@ -15,6 +15,8 @@ from gateway.reading.quoting import Thread
 from gateway.reading.rows import Hint, Row
 from gateway.reading.words import Words, tokens
 
+_FOOT_ROWS = 5
+_FOOT_RULE = 10
 _GREETING_ROWS = 10
 _MAX_GREETING_ROWS = 2000
 """No mail of several languages is longer; a log that somebody pasted may be."""
@@ -32,6 +34,7 @@ def pieces_of(rows: Sequence[Row], thread: Thread, words: Words, names: Names) -
     for piece in pieces:
         if piece.role is None:
             piece.role = _by_shape(piece.row)
+    _foot(pieces)
     _greet(pieces, words, names)
     for run in _runs(pieces):
         if shared := close(run, words, names):
@@ -48,6 +51,17 @@ def _by_shape(row: Row) -> Role | None:
     if row.text[0] in _RULE and len(row.text) > 2 and _RULE.issuperset(row.text):
         return Role.MARKER
     return None
+
+
+def _foot(pieces: Sequence[Piece]) -> None:
+    """A rule, and under it a few short rows with a link: what lists and senders put below every mail."""
+    for at in range(len(pieces) - 1, max(-1, len(pieces) - _FOOT_ROWS - 2), -1):
+        if pieces[at].role is Role.MARKER and len(pieces[at].row.text) >= _FOOT_RULE:
+            foot = pieces[at + 1 :]
+            if foot and all(p.role is None for p in foot) and any(is_contact(p.row.text) for p in foot):
+                for piece in foot:
+                    piece.role = Role.SIGNATURE
+            return
 
 
 def _greet(pieces: list[Piece], words: Words, names: Names) -> None:

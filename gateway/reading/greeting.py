@@ -107,11 +107,13 @@ def _by_name(text: str, line: Tokens, words: Words, names: Names) -> int:
         return 0
     if line.words[0] in names.customer and (size := words.greetings.length(line, 1)):  # `Liisa hei!`
         return _with_stops(text, line.end(size))
+    if text.startswith("@") and count == len(line):
+        return len(text)
     end = line.end(count - 1)
-    stop = text[end : end + 1]
+    stop = text[end:].lstrip()[:1]
     if stop and stop in ",!:" and not names.customer.isdisjoint(line.words[:count]):
         return _with_stops(text, end)
-    whole = count == len(line) and end + 1 >= len(text.rstrip())
+    whole = count == len(line) and len(text[end:].strip()) <= 1
     if not whole or stop != "," or len(line.words[0]) < 2:
         return 0
     if _is_phrase(line, words) or (text.isupper() and len(text) > 5):

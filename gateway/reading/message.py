@@ -76,6 +76,7 @@ def read(octets: Octets, structure: Structure = UNSCANNED) -> Message:
     for part in structure.root.walk():
         reading.take(part)
     other = second.opinion(octets, structure)
+    reading.bodies.sort(key=lambda body: body.outside)  # what stands outside the parts comes last
     reading.defects += other.defects
     reading.bodies += [Body("TEXT", "", html, text) for html, text in other.texts]
     text = [(name, decoded(value)) for name, value in structure.root.fields]

@@ -19,6 +19,7 @@ _MAX_ATTRIBUTION = 400
 _MAX_WRAP = 4
 """An attribution is wrapped over so many rows at most."""
 _BLOCK_ROWS = 10
+_MARKS_WITHIN = 8
 _MAX_FRESH = 2000
 """After so many fresh rows no closing is looked for that would end them."""
 _DATE_OR_ADDRESS = re.compile(r"[0-9@]")
@@ -104,9 +105,12 @@ class _Reader:
 
     def _unmarked(self, at: int, size: int) -> None:
         """After an introduction the rest is a quote, unless the quote is marked as one row by row."""
+        if self.rows[at].depth:
+            return
         after = at + size
-        if not self.rows[at].depth and not (after < len(self.rows) and self.rows[after].depth):
-            self.rest_is_quote = True
+        # Where nothing fresh stands above, the answer may stand below, and the marks begin a few rows on.
+        ahead = self.rows[after : after + (1 if self.fresh else _MARKS_WITHIN)]
+        self.rest_is_quote = self.rest_is_quote or not any(row.depth for row in ahead)
 
     def _is_original_message(self, text: str) -> bool:
         """`-----Original Message-----`, alone or (as one client writes it) with the header block on the same row."""
@@ -134,7 +138,9 @@ class _Reader:
                 found[label] = text.partition(":")[2].strip(" *\t")
                 last = row
         mailed = "@" in found.get("from", "") + found.get("to", "")
-        if "from" not in found or len(found) < (2 if mailed else 3) or not ("subject" in found or mailed):
+        announced = at > 0 and self.roles[at - 1] is Role.MARKER
+        wanted = 1 if announced else 2 if mailed else 3
+        if "from" not in found or len(found) < wanted or not ("subject" in found or mailed):
             return 0
         size = last - at + 1
         self.roles[at : at + size] = [Role.ATTRIBUTION] * size

@@ -22,6 +22,21 @@ MAX_PARTS = 10_000
 MAX_DEPTH = 40
 MAX_READINGS = 20
 """Further readings of ambiguous parts: enough for any real mail, too few to multiply work."""
+_PREAMBLES = frozenset(
+    {
+        b"This is a multi-part message in MIME format",
+        b"This is a multipart message in MIME format",
+        b"This is a MIME-encapsulated message",
+        b"This is a MIME-formatted message",
+        b"This is a message in Mime Format. If you see this, your mail reader does not support this format",
+        b"This is a cryptographically signed message in MIME format",
+        b"This is an S/MIME signed message",
+        b"This is an OpenPGP/MIME signed message (RFC 4880 and 3156)",
+        b"This is an OpenPGP/MIME encrypted message (RFC 4880 and 3156)",
+        b"This is a digitally signed message part",
+    }
+)
+"""What mail software writes for readers without MIME."""
 Extent = tuple[int, int]
 
 UNSCANNED = Structure(Part("", 0, 0, 0, Mime()), 0, 0)
@@ -236,5 +251,7 @@ class _Scanner:
         return found + 1 if found >= 0 else -1
 
     def _has_text(self, extent: Extent) -> bool:
+        """Tell whether anything worth reading stands before or after the parts."""
         start, end = extent
-        return bool(bytes(self.octets[start : min(end, start + (64 << 10))]).strip())
+        text = bytes(self.octets[start : min(end, start + (64 << 10))]).strip(b" \t\r\n.-=\x00")
+        return bool(text) and b" ".join(text.split()) not in _PREAMBLES

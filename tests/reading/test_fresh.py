@@ -110,6 +110,18 @@ si|Matkatoimisto Oy
 si|Rantakatu 1, Turku
 si|puh. 010 123 4567
 """,
+    "what a list puts below every mail": """
+gr|Hi Liisa,
+bo|the fix is in the next version.
+so|Tom
+ma|_______________________________________________
+si|Support mailing list
+si|https://lists.example.org/support
+""",
+    "links and dates alone are the matter": """
+bo|URL: https://www.example.org/artikkeli/82741733
+bo|Date: 2026-09-26T12:27:20+01:00
+""",
     "in letters of another script": """
 gr|Здравствуйте, Ирина!
 bo|Заявление получено.
@@ -166,6 +178,7 @@ def test_a_row_is_cut_where_the_matter_begins(written: str, greeting: str, matte
 
 
 GREETINGS = """
+@Liisa | Liisa , |
 Hei! | Hei Liisa! | Moikka | Moi Liisa, | Heippa Liisa | Terve! | Tervehdys | Hyvää päivää | Hyvää huomenta Liisa! |
 Hyvä asiakkaamme, | Hyvä Liisa Virtanen | Arvoisa asiakas! | Liisa, | Liisa! | Liisa hei! | Kari ja Sirpa, |
 Kiitos Liisa! | Kiitos viestistäsi, Liisa! | Hejsan | Tjena Liisa! | Hallå! | God morgon! | Bästa kund, | Kära Liisa |

@@ -203,10 +203,10 @@ class TestFiles:
 
 
 def test_preamble_and_epilogue_are_read_and_are_nobodys_words() -> None:
-    octets = multipart(part("Hei!")).replace(b"\r\n\r\n--b\r\n", b"\r\n\r\nThis is a multi-part message.\r\n--b\r\n", 1)
+    octets = multipart(part("Hei!")).replace(b"\r\n\r\n--b\r\n", "\r\n\r\nSalasana on tässä.\r\n--b\r\n".encode(), 1)
     found = reply(octets)
     assert texts(found.fresh) == ["Hei!"]
-    assert any(line.text == "This is a multi-part message." for text in found.texts for line in text.lines)
+    assert any(line.text == "Salasana on tässä." for text in found.texts for line in text.lines)
 
 
 def test_where_the_two_parsers_disagree_both_texts_are_read() -> None:
@@ -218,3 +218,10 @@ def test_where_the_two_parsers_disagree_both_texts_are_read() -> None:
     assert "parsers-disagree" in found.defects
     assert any(body.text.strip() == "kaksi" for body in found.bodies)
     assert any(body.text.startswith("yksi") for body in found.bodies)
+
+
+def test_what_software_writes_for_readers_without_mime_is_no_text() -> None:
+    preamble = b"\r\n\r\nThis is a multi-part message in MIME format.\r\n--b\r\n"
+    found = message(multipart(part("Hei!")).replace(b"\r\n\r\n--b\r\n", preamble, 1))
+    assert [body.text for body in found.bodies] == ["Hei!"]
+    assert found.defects == ()

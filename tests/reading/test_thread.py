@@ -139,6 +139,14 @@ bo|On its way, it comes tomorrow.
   |
 so|Tom
 """,
+    "the answer below a rule, one field and a quote with marks": """
+ma|----- Original Message -----
+at|From: "Ann Field" <ann@customer.example>
+  |
+qu|> Where is it?
+  |
+bo|On its way, it comes tomorrow.
+""",
     "a marker on top stands above the agent's words": """
 ma|##- Kirjoita vastauksesi tämän rivin yläpuolelle -##
 gr|Hei Liisa,
