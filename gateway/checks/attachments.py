@@ -50,18 +50,16 @@ class _Words:
     pointers: WordSet
     things: WordSet
     fillers: WordSet
-    stock: re.Pattern[str]
-    """Closing phrases that say nothing."""
 
 
 @compiled_once
 def _words(resources: Resources) -> _Words:
-    phrases = sorted(resources.words("attachment.stock"), key=len, reverse=True)
     return _Words(
         pointers=WordSet(resources.words("attachment.pointers")),
         things=WordSet(resources.words("attachment.things")),
-        fillers=WordSet((*resources.words("attachment.fillers"), *resources.words("common"))),
-        stock=re.compile("|".join(re.escape(one) for one in phrases) or r"(?!)", re.IGNORECASE),
+        fillers=WordSet(
+            (*resources.words("attachment.fillers"), *resources.words("attachment.stock"), *resources.words("common"))
+        ),
     )
 
 
@@ -90,7 +88,7 @@ def _matter(text: Text, names: Sequence[str], words: _Words) -> int:
     body = "".join(_broken(text))
     for name in names:
         body = body.replace(name, " ")
-    body = words.stock.sub(" ", _WRAP.sub(" ", _FILE_NAME.sub(" ", body)))
+    body = _WRAP.sub(" ", _FILE_NAME.sub(" ", body))
     return sum(_own_words(words_of(sentence), words) for sentence in _SENTENCE_END.split(body))
 
 

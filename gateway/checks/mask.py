@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from html.entities import codepoint2name
+from urllib.parse import quote
 
 from gateway.verdict import MASK
 
@@ -33,7 +35,22 @@ class Mask:
 
 
 def _spelled(secret: str) -> str:
-    return _BETWEEN.join(re.escape(character) for character in secret if not character.isspace())
+    return _BETWEEN.join(_written(character) for character in secret if not character.isspace())
+
+
+def _written(character: str) -> str:
+    """One character in any case (`ß` is two in capitals, which `re.IGNORECASE` does not know), in a URL and in HTML."""
+    if character.isascii() and character.isalnum():
+        return character
+    cases = {character, character.lower(), character.upper(), character.casefold()}
+    forms = [_BETWEEN.join(map(re.escape, form)) for form in cases]
+    forms += [quote(form, safe="", errors="surrogatepass") for form in cases]
+    forms += [f"&{name};" for form in cases if len(form) == 1 for name in _entities(ord(form))]
+    return f"(?:{'|'.join(sorted(dict.fromkeys(forms), key=len, reverse=True))})"
+
+
+def _entities(letter: int) -> tuple[str, ...]:
+    return (f"#{letter}", codepoint2name[letter]) if letter in codepoint2name else (f"#{letter}",)
 
 
 def excerpt(text: str) -> str:

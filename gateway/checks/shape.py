@@ -143,6 +143,7 @@ def _is_print(run: Print, least: int) -> bool:
 
 def _kind(text: str) -> _Kind:
     """Capitals: hardly a small letter, nor one of a script without case; encoded octets are no writing at all."""
+    text = text[:_LOOK]
     if len(text) - len(text.translate(_WITHOUT_SMALL)) > len(text) // _LETTERS_FOR_ONE_SMALL:
         return _Kind.OTHER
     upper = sum(character.isupper() for character in text)
@@ -150,12 +151,8 @@ def _kind(text: str) -> _Kind:
     marks = sum(not character.isalnum() and not character.isspace() for character in text)
     if upper < letters - letters // _LETTERS_FOR_ONE_SMALL:
         return _Kind.OTHER
-    if (
-        upper < _LEAST_CAPITALS
-        or _HEX.fullmatch(text)
-        or _ENCODED.match(text)
-        or (marks > upper and not _SEGMENT.match(text))
-    ):
+    encoded = (marks > upper or _ENCODED.match(text)) and not _SEGMENT.match(text)
+    if upper < _LEAST_CAPITALS or encoded or _HEX.fullmatch(text):
         return _Kind.NEUTRAL
     return _Kind.CAPITALS
 

@@ -37,14 +37,14 @@ def lines(text: str, part: str = "1", role: Role = Role.BODY) -> tuple[Line, ...
 
 
 def reply(text: str, language: str = "en", **more: Any) -> AgentReply:
-    """A reply of one plain body."""
-    return AgentReply(
-        texts=(Text("1", html=False, lines=lines(text)),),
-        language=language,
-        from_=(Mailbox("Anna Korhonen", "anna@example.com"),),
-        to=(Mailbox("Maija Virtanen", "maija@example.org"),),
-        **more,
-    )
+    """A reply of one plain body, or of the `texts` given."""
+    known: dict[str, Any] = {
+        "texts": (Text("1", html=False, lines=lines(text)),),
+        "language": language,
+        "from_": (Mailbox("Anna Korhonen", "anna@example.com"),),
+        "to": (Mailbox("Maija Virtanen", "maija@example.org"),),
+    }
+    return AgentReply(**(known | more))
 
 
 def look(check: str, seen_in: AgentReply, params: Mapping[str, Any] | None = None) -> tuple[Seen, ...]:

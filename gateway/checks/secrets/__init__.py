@@ -95,9 +95,9 @@ def _named(context: Context, label: Label) -> Iterator[Hit]:
     if label.kind is Kind.SHORT:
         yield from after(context, label)
         return
-    ways = [after, before, typed, in_next_sentence, in_tables, _listed, in_lists]
+    ways = [in_tables, after, before, typed, in_next_sentence, _listed, in_lists]
     if context.partner(label):
-        ways.insert(0, _listed)
+        ways.insert(1, _listed)
     for way in ways:
         found = list(way(context, label))
         if found:

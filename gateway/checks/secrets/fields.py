@@ -18,7 +18,6 @@ from gateway.checks.secrets.grammar import (
     looks_typed,
     quoted,
     takes,
-    tokens,
 )
 from gateway.checks.secrets.lexemes import Kind, Label
 from gateway.checks.secrets.pages import Hit, Page
@@ -44,7 +43,7 @@ def in_field(context: Context, label: Label) -> Iterator[Hit] | None:
     text = context.page.text
     tag = _TAG.match(text, label.end)
     if tag and text[label.start - 1 : label.start] == "<":
-        inner = tokens(text, tag.start(1), tag.end(1), 1)
+        inner = context.page.tokens(tag.start(1), tag.end(1), 1)
         return iter([hit(context, inner[0])] if takes(context, label, inner, 0, Place.FIELD) else [])
     cursor = start_of_rest(text, label)
     separator = _SEPARATOR.match(text, cursor)
@@ -68,7 +67,7 @@ def in_brackets(context: Context, label: Label) -> Iterator[Hit]:
     """`password (X)`, `password protected (X)`."""
     aside = _NEAR_ASIDE.match(context.page.text, label.end)
     if aside:
-        inner = tokens(context.page.text, aside.start(2), aside.end(2))
+        inner = context.page.tokens(aside.start(2), aside.end(2))
         fits = len(inner) == 1 and takes(context, label, inner, 0, Place.BESIDE)
         if fits and (not aside[1] or looks_typed(context, label, inner[0])):
             yield hit(context, inner[0])
@@ -85,7 +84,7 @@ def field_value(context: Context, label: Label, start: int, place: Place) -> Ite
     if named:
         yield named
         return
-    found = tokens(page.text, start, end)
+    found = page.tokens(start, end)
     at = 0
     while at < len(found) and at < 3 and _is_passed(context, label, found[at]):
         at += 1
@@ -117,6 +116,8 @@ def _is_phrase(context: Context, label: Label, found: Sequence[Token], place: Pl
         return False
     if any(token.grade is Grade.NOTHING or is_talk(known, token) or token.ends_clause for token in found):
         return False
+    if any(known.is_label(token.core) for token in found):
+        return False
     return context.beside_account(label) and sum(is_said(context, label, token) for token in found) <= 1
 
 
@@ -139,7 +140,7 @@ def next_line(context: Context, label: Label, position: int, place: Place) -> It
     if named and named.end >= end - 2:
         yield named
         return
-    found = tokens(page.text, start, end, 4)
+    found = page.tokens(start, end, 4)
     alone = len(found) == 1 or (found and (found[0].ends_clause or page.text[found[1].start - 1] in "(\t"))
     apart = _stands_apart(page, line) or context.beside_account(label)
     firm = min(place, Place.LED)
@@ -147,7 +148,7 @@ def next_line(context: Context, label: Label, position: int, place: Place) -> It
         firm = Place.FIELD if place >= Place.LINKED else place
     if alone and takes(context, label, found[:1], 0, firm):
         yield hit(context, found[0])
-    elif _is_announced_phrase(context, label, line, tokens(page.text, start, end)):
+    elif _is_announced_phrase(context, label, line, page.tokens(start, end)):
         yield Hit(page, start, page.starts[line] + len(page.lines[line].text.rstrip()))
 
 
@@ -161,8 +162,11 @@ def _is_announced_phrase(context: Context, label: Label, line: int, found: Seque
         return False
     if sum(is_talk(known, token) for token in found) > 1 or sum(is_said(context, label, token) for token in found) > 1:
         return False
-    behind = page.text[label.end : page.line_end(label.end)].rstrip()
-    said = [*context.words_before(label, 12), *(token.word for token in tokens(behind, 0, len(behind)))]
+    behind = page.text[label.end : page.rest(label.end)].rstrip()
+    said = [
+        *context.words_before(label, 12),
+        *(token.word for token in page.tokens(label.end, label.end + len(behind))),
+    ]
     links = any(context.links(label, word) for word in said)
     rules = any(word in known.setters or word in tongue.blocks for tongue in context.tongues(label) for word in said)
     return links and not rules and behind.endswith(":")

@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from gateway.checks.secrets.lexemes import Kind, Label, Lexemes, Tongue
 from gateway.checks.secrets.pages import Hit, Page
-from gateway.checks.secrets.values import CLOSERS, Grade, Token, token_at
+from gateway.checks.secrets.values import CLOSERS, Grade, Token
 
-WALK = 16
-"""Tokens between a label and its value at most."""
-_RUN = re.compile(r"\n|\S+")
 _WORD = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile(r"[*_]*([\"“”„‟«»‘’'`´])([^\n\"“”„‟«»`´]{2,60}?)[\"“”»«‘’'`´](?!\w)")
 _MINUTES = re.compile(r"\d{1,3}\s?min", re.IGNORECASE)
@@ -69,10 +66,17 @@ class Context:
     people: frozenset[str]
     """Names that a username may be, in small letters."""
 
-    def tongues(self, label: Label) -> list[Tongue]:
+    asked: dict[frozenset[str], tuple[Tongue, ...]] = field(default_factory=dict)
+    """What `tongues` answered."""
+
+    def tongues(self, label: Label) -> tuple[Tongue, ...]:
         """The languages of a label and of the reply."""
-        known = self.lexemes.tongues
-        return [known[language] for language in {*label.languages, self.language} if language in known]
+        answer = self.asked.get(label.languages)
+        if answer is None:
+            known = self.lexemes.tongues
+            answer = tuple(known[language] for language in {*label.languages, self.language} if language in known)
+            self.asked[label.languages] = answer
+        return answer
 
     def links(self, label: Label, word: str) -> bool:
         """Tell whether a word links a value to this label."""
@@ -148,23 +152,9 @@ class Context:
         return any(other.kind in {Kind.USER, Kind.ACCOUNT} for other in self.labels_within(start, end))
 
 
-def tokens(text: str, start: int, end: int, most: int = WALK) -> list[Token]:
-    """At most `most` tokens; a line feed is a token of its own, and its own core."""
-    found: list[Token] = []
-    for run in _RUN.finditer(text, start, end):
-        if len(found) >= most:
-            break
-        if run[0] == "\n":
-            found.append(Token(run.start(), run.end(), run.end(), "\n", Grade.NOTHING, ""))
-        else:
-            found.append(token_at(text, run.start(), run.end()))
-    return found
-
-
 def is_field(context: Context, label: Label) -> bool:
     """Whether a label opens its line, or a clause of it, as a form's field does: hardly a word before it."""
-    text = context.page.text
-    clause = _CLAUSE.split(text[context.page.line_start(label.start) : label.start])[-1]
+    clause = _CLAUSE.split(context.page.before(label.start))[-1]
     words = _WORD.findall(clause.lower())
     joins = [at for at, word in enumerate(words) if context.joins(label, word)]
     words = words[joins[-1] + 1 :] if joins else words
@@ -316,7 +306,7 @@ def quoted(context: Context, label: Label, start: int, end: int, place: Place = 
         return None
     known = context.lexemes
     start, end = found.start(2), found.end(2)
-    inner = tokens(text, start, end)
+    inner = context.page.tokens(start, end)
     if not inner or any(known.is_label(token.core) for token in inner):
         return None
     if all(is_prose(context, label, token) or token.grade is Grade.NOTHING for token in inner):

@@ -5,12 +5,20 @@ Rules of this file: pure. Lines of different quote levels are different pages: n
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
+from gateway.checks.secrets.values import Grade, Token, token_at
 from gateway.reading.model import AgentReply, Line
+
+_REACH = 400
+"""Characters of a line that are looked at around a label."""
+_LONGEST = 256
+"""A run of characters so long is no value, and is looked at in pieces."""
+_RUN = re.compile(rf"\n|\S{{1,{_LONGEST}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,25 @@ class Page:
     starts: tuple[int, ...]
     group: str
     """Pages of one group show the same words twice."""
+    read: dict[tuple[int, int], Token] = field(default_factory=dict)
+    """Tokens that were asked for once: searches overlap."""
+
+    def tokens(self, start: int, end: int, most: int = 16) -> list[Token]:
+        """The tokens between two positions, at most so many; a line feed is a token of its own, and its own core."""
+        found: list[Token] = []
+        for run in _RUN.finditer(self.text, start, end):
+            if len(found) >= most:
+                break
+            token = self.read.get(run.span())
+            if token is None:
+                token = self.read[run.span()] = self._token(*run.span())
+            found.append(token)
+        return found
+
+    def _token(self, start: int, end: int) -> Token:
+        if self.text[start] == "\n" or end - start >= _LONGEST:
+            return Token(start, end, end, self.text[start:end], Grade.NOTHING, "")
+        return token_at(self.text, start, end)
 
     def line_at(self, position: int) -> int:
         """The index of the line that a position stands on."""
@@ -38,6 +65,14 @@ class Page:
         last = line + 1 >= len(self.lines)
         below = last or self.text.startswith("\n", self.starts[line + 1] - 2) or not self.lines[line + 1].text.strip()
         return above and below
+
+    def before(self, position: int) -> str:
+        """What stands before a position on its line, the last of it where that is long."""
+        return self.text[max(self.line_start(position), position - _REACH) : position]
+
+    def rest(self, position: int) -> int:
+        """Where a search behind a position ends: with its line, or in reach."""
+        return min(self.line_end(position), position + _REACH)
 
     def line_start(self, position: int) -> int:
         return self.text.rfind("\n", 0, position) + 1

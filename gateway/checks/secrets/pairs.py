@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gateway.checks.secrets.grammar import Context, hit, is_prose, tokens
+from gateway.checks.secrets.grammar import Context, hit, is_prose
 from gateway.checks.secrets.lexemes import Kind, Label
 from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.values import Grade
@@ -24,7 +24,7 @@ _LINES = 14
 def in_pairs(context: Context, label: Label, begin: int) -> Iterator[Hit]:
     """A pair on the rest of the line behind `begin`, or on the lines below. `label` is the last label before it."""
     page = context.page
-    end = page.line_end(begin)
+    end = page.rest(begin)
     rest = page.text[begin:end]
     lead = _lead(context, label, rest)
     if lead < 0:
@@ -42,7 +42,7 @@ def in_pairs(context: Context, label: Label, begin: int) -> Iterator[Hit]:
             if blank > 1:
                 return
             continue
-        found = list(_pair(context, label, page.starts[line], page.line_end(page.starts[line])))
+        found = list(_pair(context, label, page.starts[line], page.rest(page.starts[line])))
         if not found:
             return
         yield from found
@@ -68,7 +68,7 @@ def _pair(context: Context, label: Label, start: int, end: int) -> Iterator[Hit]
     known = context.lexemes
     bullet = _BULLET.match(text, start, end)
     start = bullet.end() if bullet else start
-    opens = tokens(text, start, end, 1)
+    opens = context.page.tokens(start, end, 1)
     if opens and any(opens[0].word in tongue.uses for tongue in context.tongues(label)):
         start = opens[0].after + 1
     found = _PAIR.match(text, start, end)
@@ -80,7 +80,7 @@ def _pair(context: Context, label: Label, start: int, end: int) -> Iterator[Hit]
         return
     if ":" in found[2] and label.kind is not Kind.SECRET:
         return
-    second = tokens(text, found.start(4), end, 2)
+    second = context.page.tokens(found.start(4), end, 2)
     token = second[0]
     if known.is_label(token.core) or known.is_label(found[1]) or known.is_product(token.core):
         return
@@ -90,7 +90,7 @@ def _pair(context: Context, label: Label, start: int, end: int) -> Iterator[Hit]
     named = label.kind in {Kind.SECRET, Kind.PIN} and context.partner(label) is not None
     named = named or (found[1].lower() in context.people and "/" in found[2])
     firm = any(mark in found[2] for mark in "/|\t") or token.ends_sentence or len(second) == 1
-    first = tokens(text, found.start(1), found.end(1), 1)
+    first = context.page.tokens(found.start(1), found.end(1), 1)
     prose = is_prose(context, label, token) or not first or is_prose(context, label, first[0])
     if (named or token.seams) and firm and token.grade > Grade.NOTHING and not prose:
         yield hit(context, token)

@@ -20,7 +20,6 @@ from gateway.checks.secrets.grammar import (
     opening,
     quoted,
     takes,
-    tokens,
 )
 from gateway.checks.secrets.lexemes import Kind, Label
 from gateway.checks.secrets.pages import Hit
@@ -57,7 +56,7 @@ def after(context: Context, label: Label) -> Iterator[Hit]:
 
 def _right_beside(context: Context, label: Label) -> Iterator[Hit]:
     """`pw Kesa2024`, `pw is Kesa2024`: a short word names nothing but the very next."""
-    found = tokens(context.page.text, label.end, context.page.line_end(label.end), 3)
+    found = context.page.tokens(label.end, context.page.line_end(label.end), 3)
     found = found[1:] if found and context.links(label, found[0].word) else found
     if found and found[0].grade >= Grade.MIXED and takes(context, label, found, 0, Place.SET):
         yield hit(context, found[0])
@@ -86,7 +85,7 @@ def _walk(context: Context, label: Label, start: int) -> Iterator[Hit]:
     elif not page.text[start : page.line_end(start)].strip(_REST) and _is_alone(context, label):
         yield from next_line(context, label, page.line_end(start), Place.LED)
         return
-    yield from _words(context, label, tokens(page.text, start, len(page.text)) if start else [])
+    yield from _words(context, label, page.tokens(start, len(page.text)) if start else [])
 
 
 def _words(context: Context, label: Label, found: Sequence[Token]) -> Iterator[Hit]:
@@ -120,21 +119,21 @@ def _led(context: Context, label: Label, gap: Sequence[Token], walk: _Walk) -> I
 def _is_alone(context: Context, label: Label) -> bool:
     """Whether a label ends its line as a field's name or before a colon, and not by chance."""
     page = context.page
-    before = page.text[page.line_start(label.start) : label.start].lower().split()
+    before = page.before(label.start).lower().split()
     opens = all(word in context.lexemes.determiners or not word.isalpha() for word in before) and "," not in before
-    return opens or ":" in page.text[label.end : page.line_end(label.end)]
+    return opens or ":" in page.text[label.end : page.rest(label.end)]
 
 
 def _apposed(context: Context, label: Label, start: int) -> Iterator[Hit]:
     """`a new password, Ekorre31, that …`: set off by commas, and nothing but a password."""
-    found = tokens(context.page.text, start, context.page.line_end(start), 2)
+    found = context.page.tokens(start, context.page.line_end(start), 2)
     if found and found[0].ends_clause and looks_typed(context, label, found[0]):
         yield hit(context, found[0])
 
 
 def _relative(context: Context, label: Label, start: int) -> int:
     """Where `, which is` goes on after its relative pronoun; 0 where no such clause follows."""
-    found = tokens(context.page.text, start, len(context.page.text), 2)
+    found = context.page.tokens(start, len(context.page.text), 2)
     if len(found) < 2 or not any(found[0].word in tongue.relatives for tongue in context.tongues(label)):
         return 0
     return found[1].start if context.links(label, found[1].word) else 0
@@ -240,7 +239,7 @@ def in_next_sentence(context: Context, label: Label) -> Iterator[Hit]:
     text = context.page.text
     known = context.lexemes
     for found in known.anaphora.finditer(text, label.end, min(len(text), label.end + _AHEAD)):
-        rest = tokens(text, found.end(), len(text), 4)
+        rest = context.page.tokens(found.end(), len(text), 4)
         at = 0
         while at < len(rest) and rest[at].word in known.fillers and rest[at].grade <= Grade.NAME:
             at += 1
@@ -256,7 +255,7 @@ def before(context: Context, label: Label) -> Iterator[Hit]:
     partner = context.partner(label)
     end = partner.start if partner else label.start
     start = _paragraph_start(text, end)
-    found = [token for token in tokens(text, start, end, 64) if token.core != "\n"][-_BACK:]
+    found = [token for token in context.page.tokens(start, end, 64) if token.core != "\n"][-_BACK:]
     if label.kind is Kind.SHORT or not found:
         return
     if text[end - 1] == "(" and text[label.end : label.end + 1] == ")":

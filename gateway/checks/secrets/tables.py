@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from gateway.checks.secrets.grammar import Context, is_prose, tokens
+from gateway.checks.secrets.grammar import Context, is_prose
 from gateway.checks.secrets.lexemes import Label
 from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.values import Grade, Token, is_placeholder
@@ -18,6 +18,7 @@ _WIDE = re.compile(r"[ \xa0]{2,}")
 _RULE = re.compile(r"[\s|+:=_-]*")
 _ROWS = 500
 _HEADER_WORDS = 3
+_LONGEST_HEADER = 1000
 
 
 def in_tables(context: Context, label: Label) -> Iterator[Hit]:
@@ -25,6 +26,8 @@ def in_tables(context: Context, label: Label) -> Iterator[Hit]:
     page = context.page
     row = page.line_at(label.start)
     header = page.lines[row].text
+    if len(header) > _LONGEST_HEADER:
+        return
     for delimiter in (*_DELIMITERS, "  "):
         if delimiter not in header.strip():
             continue
@@ -41,7 +44,7 @@ def in_tables(context: Context, label: Label) -> Iterator[Hit]:
 def _is_filled(context: Context, cells: Sequence[tuple[int, str]], column: int) -> bool:
     """Whether the cells beside the label hold values or remarks: then the row is no header."""
     for start, text in [*cells[:column], *cells[column + 1 :]]:
-        found = tokens(context.page.text, start, start + len(text))
+        found = context.page.tokens(start, start + len(text))
         if any(token.grade >= Grade.DIGITS or is_placeholder(token.core) for token in found):
             return True
         if len(found) == 1 and found[0].word in context.lexemes.states:
@@ -76,7 +79,7 @@ def _column(context: Context, label: Label, row: int, shape: tuple[str, int, int
         if len(cells) != width:
             return
         start, cell = cells[column]
-        found = tokens(page.text, start, start + len(cell))
+        found = page.tokens(start, start + len(cell))
         if 0 < len(found) <= 4 and _fills(context, label, found, strict=delimiter == ","):
             yield Hit(page, found[0].start, found[-1].end, tuple(token.core for token in found if len(found) == 1))
 

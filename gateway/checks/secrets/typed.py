@@ -18,7 +18,6 @@ from gateway.checks.secrets.grammar import (
     opening,
     quoted,
     takes,
-    tokens,
 )
 from gateway.checks.secrets.lexemes import Kind, Label
 from gateway.checks.secrets.pages import Hit
@@ -41,7 +40,7 @@ def at_login(context: Context, label: Label) -> Iterator[Hit]:
     start, end = _sentence_start(text, label.start), min(len(text), label.end + _AHEAD)
     if not _FIGURE.search(text, start, end) and "/" not in text[start:end]:
         return
-    found = tokens(text, start, end, _TOKENS)
+    found = context.page.tokens(start, end, _TOKENS)
     for at in range(1, len(found)):
         token = found[at]
         if any(found[at - 1].word in tongue.uses for tongue in context.tongues(label)):
@@ -59,7 +58,7 @@ def _slashed(context: Context, label: Label, token: Token) -> Iterator[Hit]:
     found = _SLASHED.fullmatch(token.core)
     if found and found[1].lower() in context.people:
         start = token.start + found.start(2)
-        second = tokens(context.page.text, start, start + len(found[2]), 1)
+        second = context.page.tokens(start, start + len(found[2]), 1)
         if second and not is_prose(context, label, second[0]):
             yield Hit(context.page, start, start + len(found[2]))
 
@@ -67,7 +66,7 @@ def _slashed(context: Context, label: Label, token: Token) -> Iterator[Hit]:
 def typed(context: Context, label: Label) -> Iterator[Hit]:
     """What a sentence about a password, or the one after it, tells to type."""
     text = context.page.text
-    found = tokens(text, _sentence_start(text, label.start), min(len(text), label.end + _AHEAD), _TOKENS)
+    found = context.page.tokens(_sentence_start(text, label.start), min(len(text), label.end + _AHEAD), _TOKENS)
     ended = False
     for at, token in enumerate(found):
         if any(token.word in tongue.types for tongue in context.tongues(label)) and not token.ends_clause:

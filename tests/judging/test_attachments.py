@@ -1,0 +1,118 @@
+"""Attachments without a word, and those with one."""
+
+import pytest
+
+from gateway.reading.model import Attachment, Line, Role, Text
+from gateway.verdict import Where
+from judging import lines, look, reply
+
+PDF = Attachment("2", "lasku.pdf", "application/pdf", 4711)
+POINTERS = [
+    ("fi", "Liitteenä."),
+    ("fi", "Ks. liite"),
+    ("fi", "Liitteenä pyytämäsi lasku."),
+    ("fi", "Ohessa tarjouksemme, ystävällisesti tutustukaa."),
+    ("sv", "Se bifogad fil."),
+    ("sv", "Bifogat finns fakturan."),
+    ("en", "Confirmation letter enclosed. Please see attachment."),
+    ("en", "PFA"),
+    ("en", "Please find attached the requested document. Do not hesitate to contact us if you have any questions."),
+    ("de", "Anbei die gewünschte Rechnung."),
+    ("da", "Se vedhæftede fil."),
+    ("nb", "Se vedlegg."),
+    ("et", "Arve on manuses."),
+    ("nl", "Zie bijlage."),
+    ("fr", "Veuillez trouver ci-joint la facture."),
+    ("es", "Adjunto la factura solicitada."),
+    ("it", "In allegato la fattura."),
+    ("pl", "W załączniku faktura."),
+    ("en", "lasku.pdf"),
+    ("en", ""),
+]
+NOTES = [
+    ("fi", "Liitteenä lasku. Eräpäivä siirrettiin pyynnöstäsi tammikuun loppuun."),
+    ("fi", "Allekirjoita liitteen sopimus ja palauta se perjantaihin mennessä."),
+    ("sv", "Här är fakturan, jag drog av två timmar."),
+    ("en", "The contract is attached; please sign page 3 and send it back by Friday."),
+    ("en", "Your boiler part arrived this morning and can be fetched from the shop."),
+    ("de", "Die Anfahrt haben wir nicht berechnet."),
+    ("fr", "Nous avons retiré les frais de port."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), POINTERS)
+def test_a_mere_pointer_is_no_message(language: str, text: str) -> None:
+    (sight,) = look("attachment-only", reply(text, language, attachments=(PDF,)))
+    assert sight.where == Where("2")
+    assert sight.excerpt == "lasku.pdf"
+    (fix,) = sight.fixes
+    assert fix.name == "cover-note"
+    assert "lasku.pdf" in fix.preview
+
+
+@pytest.mark.parametrize(("language", "text"), NOTES)
+def test_a_short_but_real_note_is_a_message(language: str, text: str) -> None:
+    assert not look("attachment-only", reply(text, language, attachments=(PDF,)))
+
+
+def test_what_is_not_the_agent_s_matter_does_not_count() -> None:
+    body = (
+        *lines("Hello Maija,", role=Role.GREETING),
+        *lines("Kind regards\nAnna Korhonen", role=Role.SIGN_OFF),
+        *lines("Nordic Paper Goods, Harbour Street 12, open on weekdays from nine to five", role=Role.SIGNATURE),
+        *lines("This message is confidential and meant for its reader alone.", role=Role.DISCLAIMER),
+        *lines("##- write your reply above this line -##", role=Role.MARKER),
+        *lines("I would like to have the invoice once more, please.", role=Role.QUOTED),
+    )
+    thread = Text("1", html=False, lines=body)
+    assert look("attachment-only", reply("", texts=(thread,), attachments=(PDF,)))
+
+
+def test_words_in_either_alternative_are_a_message() -> None:
+    empty = Text("1.1", html=False, lines=(), group="1")
+    note = Text("1.2", html=True, lines=lines("We changed the due date to the end of January.", "1.2"), group="1")
+    assert not look("attachment-only", reply("", texts=(empty, note), attachments=(PDF,)))
+    assert look("attachment-only", reply("", texts=(empty, empty), attachments=(PDF,)))
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [
+        Attachment("2", "logo.png", "image/png", 90, inline=True),
+        Attachment("2", "invite.ics", "text/calendar", 900),
+        Attachment("2", "anna.vcf", "text/vcard", 300),
+        Attachment("2", "smime.p7s", "application/pkcs7-signature", 3000),
+    ],
+)
+def test_what_is_no_enclosure_is_left_alone(attachment: Attachment) -> None:
+    assert not look("attachment-only", reply("", attachments=(attachment,)))
+
+
+def test_without_an_attachment_an_empty_reply_is_others_business() -> None:
+    assert not look("attachment-only", reply(""))
+
+
+def test_invitations_and_encrypted_mail_are_left_alone() -> None:
+    assert not look("attachment-only", reply("", attachments=(PDF,), calendar=True))
+    assert not look("attachment-only", reply("", attachments=(PDF,), encrypted="pgp"))
+
+
+def test_a_forward_brings_its_own_words_but_not_those_of_an_attached_mail() -> None:
+    subject = Line("FW: Your seats", "header:Subject", 1)
+    below = Text("1", html=False, lines=lines("Row F, seats 11 and 12.", role=Role.QUOTED))
+    attached = Text("2.1", html=False, lines=lines("Row F, seats 11 and 12.", "2.1", role=Role.QUOTED))
+    mail = Attachment("2", "seats.eml", "message/rfc822", 900)
+    assert not look("attachment-only", reply("", subject=subject, texts=(below,), attachments=(PDF,)))
+    assert look("attachment-only", reply("", subject=subject, texts=(attached,), attachments=(mail,)))
+
+
+def test_how_many_words_make_a_message_is_the_house_s_to_say() -> None:
+    seen_in = reply("The blue one.", attachments=(PDF,))
+    assert not look("attachment-only", seen_in)
+    assert look("attachment-only", seen_in, {"min_words": 4})
+    assert not look("attachment-only", reply("", attachments=(PDF,)), {"ignore_types": ["application/pdf"]})
+
+
+def test_a_megabyte_of_words_without_an_end_is_read_in_one_pass() -> None:
+    assert not look("attachment-only", reply("matkavakuutus " * 70_000, "fi", attachments=(PDF,)))
+    assert not look("attachment-only", reply("a.b " * 300_000 + "c.", attachments=(PDF,)))
