@@ -12,9 +12,10 @@ from gateway.reading.greeting import Names
 from gateway.reading.model import Role
 from gateway.reading.pieces import Piece
 from gateway.reading.rows import Hint
-from gateway.reading.words import Tokens, Words, tokens
+from gateway.reading.words import Anywhere, Tokens, Words, tokens
 
 _SIGNATURE_ROWS = 16
+_FOOTER_ROWS = 4
 DELIMITERS = frozenset({"--", "---", "\u2014", "\u2013"})
 _NAME_MARKS = "-\u2013/~ *"
 """What people put before the name that they sign with."""
@@ -70,8 +71,12 @@ def _close_tail(tail: Sequence[Piece], words: Words, names: Names) -> tuple[Piec
 
 def _disclaimers(run: Sequence[Piece], words: Words) -> None:
     """Mark the rows in which a disclaimer's phrases stand, and those that go on in the next line."""
-    joined = "\n".join(piece.row.text for piece in run)
-    spans = words.disclaimers.spans(joined)
+    _mark(run, words.disclaimers, words)
+    _mark(run[-_FOOTER_ROWS:], words.privacy, words)
+
+
+def _mark(run: Sequence[Piece], phrases: Anywhere, words: Words) -> None:
+    spans = phrases.spans("\n".join(piece.row.text for piece in run))
     if not spans:
         return
     start, last, next_span = 0, -1, 0

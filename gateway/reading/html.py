@@ -61,10 +61,16 @@ def html_rows(text: str) -> list[Row]:
         parser = LexborHTMLParser(text)
         parser.strip_tags(_DROPPED)
         text = parser.html or ""
-        if "<!--" in text:
-            text = _COMMENT.sub("", text)
     else:
         token = _SOUP
+    return _rows(text, token)
+
+
+def _rows(text: str, token: re.Pattern[str]) -> list[Row]:
+    comments: list[str] = []
+    if "<!--" in text and token is _TOKEN:
+        comments = [comment for comment in _COMMENT.findall(text) if comment.startswith("<!--[if")]
+        text = _COMMENT.sub("", text)
     page = _Page(clean=is_clean(text))
     page.words(text.partition("<")[0])
     opening, closing, shows = page.open, page.close, page.words
@@ -76,7 +82,15 @@ def html_rows(text: str) -> list[Row]:
         if words and not (page.pending and words.isspace()):
             shows(words)
     page.end_line()
-    return page.rows
+    return page.rows + [row._replace(hint=Hint.MARKER) for comment in comments for row in _conditional(comment)]
+
+
+def _conditional(comment: str) -> list[Row]:
+    """What Outlook alone shows: `<!--[if mso]>…<![endif]-->`, without its settings."""
+    inner = comment.partition("]>")[2].removesuffix("-->").removesuffix("<![endif]")
+    if "<xml" in inner:
+        inner = inner.partition("<xml")[0] + inner.rpartition("</xml>")[2]
+    return html_rows(inner) if inner.strip() else []
 
 
 class _Page:

@@ -11,6 +11,8 @@ import io
 from gateway.reading.extract import MAX_TEXT, Extracted
 from gateway.reading.rows import Row, plain_rows
 
+MAX_OCTETS = 16 << 20
+"""A larger one is no letter: pypdf looks all through a broken file for its pieces."""
 MAX_PAGES = 40
 MAX_WEIGHT = 2 << 20
 """Octets of page content, unpacked."""
@@ -20,6 +22,8 @@ def read_pdf(content: bytes) -> Extracted:
     """The text layer of a PDF."""
     import pypdf  # noqa: PLC0415  # see the rules above
 
+    if len(content) > MAX_OCTETS:
+        return Extracted(partial=True)
     rows: list[Row] = []
     weight = 0
     try:

@@ -140,6 +140,8 @@ class Words:
     original_message: frozenset[str]
     labels: Mapping[str, str]
     disclaimers: Anywhere
+    privacy: Anywhere
+    """What stands in footers about personal data, and in the matter too: it counts at the end only."""
     mobile: Phrases
     reply_above: Anywhere
     notices: Anywhere
@@ -196,6 +198,7 @@ def words_of(resources: Resources) -> Words:
         attribution_verbs=frozenset(word.lower() for word in resources.words("attribution_verbs")),
         original_message=frozenset(word.lower() for word in resources.words("original_message")),
         labels=labels,
+        privacy=Anywhere(resources.words("privacy_footers")),
         disclaimers=Anywhere(resources.words("disclaimers")),
         mobile=Phrases(resources.words("mobile_signatures")),
         reply_above=Anywhere(resources.words("reply_above")),

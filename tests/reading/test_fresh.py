@@ -53,6 +53,16 @@ so|Tom
 di|This e-mail and any attachments are confidential. If you are not the
 di|intended recipient, please delete it.
 """,
+    "a footer on personal data, but not the matter on it": """
+gr|Hei!
+bo|Kysyit henkilötietojen käsittelystä: säilytämme henkilötietojasi vuoden.
+bo|Tiedot poistetaan sen jälkeen.
+bo|Voit pyytää ne nähtäväksi.
+bo|Pyyntöön vastataan kuukaudessa.
+so|Terveisin
+so|Aino
+di|Lue lisää tietosuojasta: https://www.example.com/tietosuoja
+""",
     "a postscript is matter": """
 gr|Hei!
 bo|Huone on varattu.

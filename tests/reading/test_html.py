@@ -110,6 +110,14 @@ def test_a_link_that_may_carry_credentials_stands_below_its_line() -> None:
     ]
 
 
+def test_what_outlook_alone_shows_is_read_and_its_settings_are_not() -> None:
+    html = (
+        "<p>Hei</p><!--[if mso]><p>Salasana: x</p><![endif]--><!-- muu -->"
+        "<!--[if gte mso 9]><xml><o:PixelsPerInch>96</o:PixelsPerInch></xml><![endif]-->"
+    )
+    assert [(row.text, row.hint) for row in html_rows(html)] == [("Hei", Hint.NONE), ("Salasana: x", Hint.MARKER)]
+
+
 @pytest.mark.parametrize(
     ("html", "depths"),
     [
