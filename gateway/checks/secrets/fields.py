@@ -28,10 +28,10 @@ _CLOSING = re.compile(r"[\"'”»’`)\]*_]*")
 _ASIDE = re.compile(r"[ \xa0]*\(([^()\n]{1,60})\)")
 _NEAR_ASIDE = re.compile(r"([ \xa0][^\W\d_]+)?[ \xa0]*\(([^()\n]{1,60})\)")
 _SEPARATOR = re.compile(
-    r"[ \xa0]*(?:[:：=]+>?|[-=–]{1,2}>|→|\.{3,}:?|…:?)[ \xa0\t|]*|[ \xa0]*[\t|][ \xa0\t|]*|[ \xa0]+[-–—][ \xa0]+"
+    r"[ \xa0]*(?:[:：=]+>?|[-=–]{1,2}>|→|\.{3,}:?|…:?)[ \xa0\t|]*|[ \xa0]*[\t|][ \xa0\t|]*|[ \xa0]+[-–—]{1,2}[ \xa0]+"
     r"|[ \xa0]{3,}(?=\S)"
 )
-_DASHES = frozenset("-–—")
+_DASHES = frozenset({"-", "–", "—", "--"})
 _TAG = re.compile(r">\s*([^<\s]{3,64})\s*</")
 _BULLET = re.compile(r"[ \xa0\t]*(?:[-–•*·>]+[ \xa0\t]+)?")
 _PHRASE = range(3, 8)

@@ -139,9 +139,15 @@ class Context:
                 near = words
                 while near and near[-1] in self.lexemes.determiners:
                     near = near[:-1]
-                joined = any(self.joins(label, word) for word in near[1:])
+                joined = any(self.joins(label, word) for word in near[1:][-2:])
                 return 0 < len(near) <= _PAIR_WORDS and (joined or near[-1].endswith(","))
         return False
+
+    def repeats_user(self, label: Label, word: str) -> bool:
+        """`log in as demo with the password demo`: the same word stands right before, and a login before that."""
+        if word not in self.words_before(label, 4):
+            return False
+        return any(other.kind in {Kind.LOGIN, Kind.USER} for other in self.labels_before(label, 60))
 
     def beside_account(self, label: Label) -> bool:
         """Whether a username's label stands on the line of a label or within two lines of it."""
@@ -155,7 +161,7 @@ class Context:
 def is_field(context: Context, label: Label) -> bool:
     """Whether a label opens its line, or a clause of it, as a form's field does: hardly a word before it."""
     clause = _CLAUSE.split(context.page.before(label.start))[-1]
-    words = _WORD.findall(clause.lower())
+    words = clause.lower().split()
     joins = [at for at, word in enumerate(words) if context.joins(label, word)]
     words = words[joins[-1] + 1 :] if joins else words
     return len(words) <= 1 or all(word in context.lexemes.determiners for word in words)
@@ -249,7 +255,8 @@ def _takes_word(context: Context, label: Label, token: Token, place: Place, *, e
         case Place.BESIDE:
             if context.is_forbidden(label):
                 return False
-            return token.seams > 1 or (ends and len(token.core) >= 5 and context.follows_user(label))
+            paired = len(token.core) >= 5 and context.follows_user(label)
+            return token.seams > 1 or (ends and (paired or context.repeats_user(label, token.word)))
         case _:
             return False
 
@@ -278,9 +285,10 @@ def _takes_pin(context: Context, label: Label, token: Token, place: Place, *, en
 def is_for_one_use(context: Context, label: Label, position: int) -> bool:
     """Whether figures are a login code that lapses in minutes."""
     text = context.page.text
-    spoken = text[max(0, label.start - 40) : label.end].lower()
+    spoken = " ".join(text[max(0, label.start - 40) : label.end].lower().split())
     near = text[max(0, position - _NEARBY) : position + _NEARBY]
-    return any(word in spoken for word in context.lexemes.once) or _MINUTES.search(near) is not None
+    named = any(" " + word in spoken or spoken.startswith(word) for word in context.lexemes.once)
+    return named or _MINUTES.search(near) is not None
 
 
 def looks_typed(context: Context, label: Label, token: Token) -> bool:

@@ -62,6 +62,10 @@ _TALK = ("common", "password.blocks", "password.fillers", "password.uses")
 _URL_HINT = r"[?&;#]p(?:ass\w*|wd?|in|sw)=|://[^\s/@:]*:[^\s/@]+@|-u(?:ser)?[ =]\S+:\S"
 """Other keys of a query are labels themselves."""
 _BEFORE_SHORT = " \t\n\xa0,;:/|([{\"'>*&"
+_AFTER_SHORT = " \t\n\xa0:=-/|)\"'*"
+_SHORT_RUN = 40
+_CLITICS = frozenset({"'s ", "’s "})
+"""The password's X."""
 _HOLDERS = frozenset({"[]", "{}"})
 """`[password]` stands for a value."""
 _COMPOUND = 5
@@ -175,6 +179,8 @@ class Lexemes:
         begin, end = found.span()
         lexeme = " ".join(found[0].lower().split())
         kind = self.kinds[lexeme]
+        if text[end : end + 3] in _CLITICS:
+            end += 2
         after = text[end : end + 2]
         if after[:1].isalnum() or (after[:1] in "-_’'" and after[1:].isalpha()):
             return None
@@ -187,7 +193,7 @@ class Lexemes:
             return None
         if begin and text[begin - 1] + text[end : end + 1] in _HOLDERS:
             return None
-        if kind is Kind.SHORT and begin and text[begin - 1] not in _BEFORE_SHORT:
+        if kind is Kind.SHORT and not _stands_alone(text, begin, end):
             return None
         soft = lexeme in {"pin", "pins"} and not found[0].startswith("PIN")
         return Label(begin, end, kind, text[begin:end].lower(), self.languages[lexeme], lexeme in self.accounts, soft)
@@ -233,6 +239,13 @@ def lexemes(resources: Resources) -> Lexemes:
 
 def _bare(text: str) -> str:
     return "".join(character for character in text.lower() if character not in " \t\n_-")
+
+
+def _stands_alone(text: str, begin: int, end: int) -> bool:
+    """Whether a short word is a word, and not by chance in encoded octets."""
+    before, after = text[begin - 1 : begin], text[end : end + 1]
+    run = text[begin : end + _SHORT_RUN].split(maxsplit=1)[0]
+    return before in _BEFORE_SHORT and after in _AFTER_SHORT and len(run) < _SHORT_RUN
 
 
 def _is_in_address(text: str, position: int) -> bool:
