@@ -177,7 +177,8 @@ def untransferred(octets: bytes, encoding: str) -> tuple[bytes, str]:
         case "" | "7bit" | "8bit" | "binary":
             return octets, ""
         case "quoted-printable":
-            return binascii.a2b_qp(octets), ""
+            # A bare `=` before a soft line break, which clients show and binascii takes for one sign with what follows.
+            return binascii.a2b_qp(_TWO_SIGNS.sub(b"=3D", octets) if b"==" in octets else octets), ""
         case "base64":
             return _base64(octets)
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
@@ -186,6 +187,7 @@ def untransferred(octets: bytes, encoding: str) -> tuple[bytes, str]:
             return octets, "unknown-transfer-encoding"
 
 
+_TWO_SIGNS = re.compile(rb"=(?==)")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
