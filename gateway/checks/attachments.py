@@ -24,6 +24,8 @@ _WRAP = re.compile(r"(?<=[^\n.!?:])\n(?=[^\W\d_])")
 _SENTENCE_END = re.compile(r"[.!?]+(?:\s+|$)|\n+|[;,]|\s[-–]\s")
 _FILE_NAME = re.compile(r"(?<!\S)\S{1,200}\.[a-zA-Z0-9]{2,4}(?!\w)")
 _NAMES_IN_A_NOTE = 3
+_NO_SPACES = "\N{THAI CHARACTER KO KAI}"
+"""From here on in Unicode most scripts set no spaces between words."""
 
 
 class AttachmentOnly(Params):
@@ -102,13 +104,18 @@ def _broken(text: Text) -> Iterator[str]:
 
 
 def _own_words(spoken: Sequence[str], words: _Words) -> int:
-    """Words that are neither pointer, nor the name of what is enclosed, nor filling.
+    """Count the words that are neither pointer, nor the name of what is enclosed, nor filling.
 
     A sentence that points to nothing is a message as it stands, once it says one thing of its own.
     """
     own = [w for w in spoken if w not in words.pointers and w not in words.things and w not in words.fillers]
     points = any(word in words.pointers for word in spoken)
-    return len(own) if points or not own else len(spoken)
+    return sum(map(_weight, own if points or not own else spoken))
+
+
+def _weight(word: str) -> int:
+    """Scripts that set no spaces write a sentence as one run: two characters stand for a word."""
+    return 1 if max(word) < _NO_SPACES else max(1, len(word) // 2)
 
 
 def _cover_note(reply: AgentReply, enclosed: Sequence[Attachment], resources: Resources) -> str:

@@ -151,7 +151,8 @@ def _kind(text: str) -> _Kind:
     marks = sum(not character.isalnum() and not character.isspace() for character in text)
     if upper < letters - letters // _LETTERS_FOR_ONE_SMALL:
         return _Kind.OTHER
-    encoded = (marks > upper or _ENCODED.match(text)) and not _SEGMENT.match(text)
+    figures = sum(character.isdigit() for character in text)
+    encoded = (marks * 2 > upper + figures or _ENCODED.match(text)) and not _SEGMENT.match(text)
     if upper < _LEAST_CAPITALS or encoded or _HEX.fullmatch(text):
         return _Kind.NEUTRAL
     return _Kind.CAPITALS
@@ -171,7 +172,7 @@ def _is_machine(text: str, common: WordSet) -> bool:
         return False
     tokens = len(stripped.split())
     spoken = words_of(stripped)
-    said = sum(word in common for word in spoken)
+    said = sum(len(word) > 1 and word in common for word in spoken)
     if len(spoken) >= 3 and said >= _PROSE_SHARE * len(spoken):
         return False
     return (

@@ -37,6 +37,7 @@ NOTES = [
     ("en", "Your boiler part arrived this morning and can be fetched from the shop."),
     ("de", "Die Anfahrt haben wir nicht berechnet."),
     ("fr", "Nous avons retiré les frais de port."),
+    ("ja", "請求書の支払期限を一月末に変更しました"),
 ]
 
 
