@@ -18,6 +18,7 @@ _FIXED_FONTS = ("monospace", "courier", "consolas", "menlo", "monaco", "lucida c
 _NOTHING = re.compile(r"0(?:\.0+)?(?:px|pt|em|%)?")
 _MAX_STYLE = 4000
 """No more characters of a style are looked at."""
+_MAX_REMEMBERED = 400
 _QUOTES = (
     "yahoo_quoted",
     "protonmail_quote",
@@ -62,9 +63,20 @@ def attributes(attrs: str) -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=512)
 def style_of(tag: str, attrs: str) -> Style:
-    """Read the attributes of a start tag. Cached: a template writes the same few tags again and again."""
+    """Read the attributes of a start tag."""
+    if tag == "a" or len(attrs) > _MAX_REMEMBERED:
+        return _read(tag, attrs)  # an address may carry what must not be remembered
+    return _remembered(tag, attrs)
+
+
+@lru_cache(maxsize=512)
+def _remembered(tag: str, attrs: str) -> Style:
+    """The same few tags come again and again, within a mail and from a template."""
+    return _read(tag, attrs)
+
+
+def _read(tag: str, attrs: str) -> Style:
     found = attributes(attrs)
     style = _declarations(found.get("style", "")) if "style" in found else {}
     names = f"{found.get('class', '')} {found.get('id', '')}".lower()

@@ -15,6 +15,7 @@ from gateway.reading.charset import decode, untransferred
 from gateway.reading.headers import Named, by_name, decoded, is_automatic, is_bulk, mailboxes, message_id
 from gateway.reading.model import Attachment, Mailbox
 from gateway.reading.parts import IDENTITY, MESSAGES, Part, Structure
+from gateway.reading.smime import signed_content
 from gateway.reading.structure import UNSCANNED, scan
 
 MAX_TEXT = 4 << 20
@@ -136,6 +137,8 @@ class _Reading:
             self._body(part, *decode(bytes(self.octets[start : min(end, start + MAX_TEXT)]), ""), outside=True)
         if part.type in MESSAGES:
             self._file(part)
+        elif part.type in _SMIME:
+            self._smime(part)
         if not part.parts and part.mime.encoding not in IDENTITY and _is_container(part):
             self._open(part)
         elif part.parts or part.type in MESSAGES:
@@ -161,11 +164,18 @@ class _Reading:
             self.encrypted = self.encrypted or ("pgp" if "pgp" in part.param("protocol").lower() else "smime")
         elif part.type == "multipart/signed":
             self.signed = self.signed or ("pgp" if "pgp" in part.param("protocol").lower() else "smime")
-        elif part.type in _SMIME:
-            if part.param("smime-type").lower() in ("signed-data", "certs-only"):
-                self.signed = self.signed or "smime"
-            else:
-                self.encrypted = self.encrypted or "smime"
+
+    def _smime(self, part: Part) -> None:
+        """Signed data are shown by every client, and so are read; the rest is encrypted (RFC 8551 §3.2)."""
+        content = signed_content(self._decoded(part))
+        if content:
+            self._within(part, content)
+        if part.attached:
+            return
+        if content or part.param("smime-type").lower() in ("signed-data", "certs-only"):
+            self.signed = self.signed or "smime"
+        else:
+            self.encrypted = self.encrypted or "smime"
 
     def _is_body(self, part: Part) -> bool:
         if part.type.startswith("multipart/"):
@@ -187,13 +197,20 @@ class _Reading:
 
     def _open(self, part: Part) -> None:
         """Read what stands inside a container that is encoded as a whole (RFC 2045 §6.4 forbids it)."""
-        if self.level >= _MAX_LEVEL:
-            self.defects.append("nested-too-deep")
-            return
-        octets = untransferred(bytes(self.octets[part.body : part.end]), part.mime.encoding)[0]
+        octets = self._decoded(part)
         if part.type not in MESSAGES:
             kind = next(value for name, value in part.fields if name.lower() == "content-type")
             octets = b"Content-Type:" + kind + b"\n\n" + octets
+        self._within(part, octets)
+
+    def _decoded(self, part: Part) -> bytes:
+        return untransferred(bytes(self.octets[part.body : part.end]), part.mime.encoding)[0]
+
+    def _within(self, part: Part, octets: bytes) -> None:
+        """Read what stands inside a part, by sections that hang below its own."""
+        if self.level >= _MAX_LEVEL:
+            self.defects.append("nested-too-deep")
+            return
         structure = scan(octets)
         self.defects += structure.defects
         inner = _Reading(octets, self.defects, self.bodies, self.attachments, self.level + 1, f"{part.section}.")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from gateway.reading.model import Mailbox, Person
 from gateway.reading.words import Words
@@ -20,7 +19,6 @@ _GRADES = {"kk": "k", "pp": "p", "tt": "t", "nt": "nn", "lt": "ll", "rt": "rr", 
 """Consonant gradation: strong and weak grade."""
 
 
-@lru_cache(maxsize=512)
 def person_of(name: str) -> Person:
     """A person by a written name: `Liisa Virtanen`, `Virtanen, Liisa`, `Liisa Virtanen / Yritys Oy`."""
     bare = _REST.split(name[:200], maxsplit=1)[0].strip()

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.x509.oid import NameOID
 
 from gateway.reading.message import Message, read
 from gateway.reading.model import Mailbox
+from gateway.reading.smime import signed_content
 from gateway.reading.structure import scan
 from mailmaking import attached, crlf, head, message, multipart, multipart_part, part, plain, reply, texts
 
@@ -159,6 +166,42 @@ class TestFacts:
         found = message(multipart(part("x"), part("Status: 5.0.0", "message/delivery-status"), kind="report"))
         assert found.automatic
         assert found.defects == ()
+
+
+def opaquely_signed(entity: bytes) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "aino")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+    certificate = made.not_valid_after(datetime(2027, 1, 1, tzinfo=UTC)).sign(key, hashes.SHA256())
+    signing = pkcs7.PKCS7SignatureBuilder().set_data(entity).add_signer(certificate, key, hashes.SHA256())
+    return signing.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary])
+
+
+@pytest.mark.parametrize("kind", ["; smime-type=signed-data", ""])
+def test_what_is_opaquely_signed_is_read(kind: str) -> None:
+    """Signed, but not encrypted: every client shows it (RFC 8551 §3.5.2)."""
+    signed = opaquely_signed(crlf("Content-Type: text/plain; charset=utf-8\n\nSalasana: kissa\n"))
+    fields = f"Content-Type: application/pkcs7-mime{kind}; name=smime.p7m\nContent-Transfer-Encoding: base64\n\n"
+    found = message(crlf(head() + fields) + base64.encodebytes(signed))
+    assert (found.signed, found.encrypted) == ("smime", "")
+    assert shown(found).strip() == "Salasana: kissa"
+    assert not found.structure.harmless
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2, 10, 30, 60, 100])
+def test_broken_signed_data_raise_nothing(cut: int) -> None:
+    signed = opaquely_signed(crlf("Content-Type: text/plain\n\nx\n"))
+    assert isinstance(signed_content(signed[:cut]), bytes)
+    assert isinstance(signed_content(signed[:cut] + b"\x84\xff\xff\xff\xff" * 50), bytes)
+
+
+def test_signed_data_in_pieces_of_indefinite_length_are_joined() -> None:
+    """X.690 §8.7.3: as streaming software writes them."""
+    pieces = b"\x04\x03abc\x04\x03def\x00\x00"
+    content = b"\x30\x80\x06\x09" + bytes.fromhex("2a864886f70d010701") + b"\xa0\x80\x24\x80" + pieces
+    octets = b"\x30\x80\x06\x09" + bytes.fromhex("2a864886f70d010702") + b"\xa0\x80\x30\x80\x02\x01\x01" + content
+    assert signed_content(octets) == b"abcdef"
 
 
 class TestFiles:
