@@ -71,7 +71,7 @@ class Seen:
     excerpt: str
     """For people, already masked."""
     fixes: tuple[Fix, ...] = ()
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     """Found values in clear, so that `policy.judge` can mask them everywhere else (subject, names, other excerpts)."""
 
 

@@ -55,6 +55,12 @@ def test_a_sentence_does_not_go_on_from_one_quote_level_to_another() -> None:
     assert not look("plaintext-password", reply("", texts=(Text("1", html=False, lines=mixed),)))
 
 
+def test_what_a_check_hands_on_does_not_show_the_value_by_itself() -> None:
+    seen = look("plaintext-password", reply(f"password: {SECRET}"))
+    assert SECRET in seen[0].secrets
+    assert SECRET not in repr(seen)
+
+
 def test_values_that_the_house_knows_are_left_alone() -> None:
     assert not look("plaintext-password", reply(f"Wi-Fi password: {SECRET}"), {"ignore": [SECRET]})
 

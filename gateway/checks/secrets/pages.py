@@ -21,7 +21,7 @@ _LONGEST = 256
 _RUN = re.compile(rf"\n|\S{{1,{_LONGEST}}}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Page:
     """Lines joined by line feeds. A character of the text is a character of its line."""
 
@@ -78,7 +78,7 @@ class Page:
         return self.text.rfind("\n", 0, position) + 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Hit:
     """A secret that was found on a page."""
 

@@ -28,7 +28,7 @@ class Grade(IntEnum):
     """Nothing that a person writes by chance: Xy7#pQ2!."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Token:
     """A run of characters without white space. Positions count in the page's text."""
 
@@ -73,7 +73,7 @@ OPENERS = "\"'“”„‟«»‹›‘’‚`´([{<*_~|"
 CLOSERS = "\"'“”„‟«»‹›‘’`´)]}>*_~|"
 _TAIL = CLOSERS + ".,;:!?…="
 _ARROWS = frozenset({"->", "=>", "-->", "→", "–>", "=", ":"})
-_JOINED = re.compile(r"[^\W\d_]+(?:[-_.+][^\W\d_]+)+")
+_JOINED = re.compile(r"[^\W\d_]{2,}(?:[-_.+][^\W\d_]+)*[-_.+][^\W\d_]{2,}")
 _LEAST_JOINED = 8
 _MASKED = re.compile(r"[*•●∙·×xX._#?…-]{2,}|.*[*•●∙×]{3}.*|([^\W\d_])\1{3,}|[-–—_.*#…?]+")
 _PLACEHOLDER = re.compile(
@@ -83,7 +83,7 @@ _PLACEHOLDER = re.compile(
     r"|@@?[A-Za-z_]+@?@?|#[A-Za-z_]+#|__\w+__|:[a-z_]+|&[a-z]+;.*"
 )
 _ADDRESS = re.compile(
-    r"(?:https?|ftps?|sftp|mailto|tel|file|ssh)://?.*|www\..*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+.*"
+    r"(?:https?|ftps?|sftp|mailto|tel|file|ssh)://?.*|www\..*|[\w.+-]+@(?:[\w-]+(?:\.[\w-]+)+.*|\.+)"
     r"|(?:[\w-]+\.)+(?:com|org|net|fi|se|de|dk|no|ee|nl|fr|es|it|pl|eu|io|info|example|test|local|invalid|co|uk|us)"
     r"(?:[/:].*)?|[\w-]+(?:\.[\w-]+)*(?:/[\w.-]+){2,}/?",
     re.IGNORECASE,
