@@ -19,7 +19,7 @@ from gateway.checks.mask import Mask, excerpt
 from gateway.lexicon import Resources
 from gateway.mail import Envelope, Octets
 from gateway.reading.message import read
-from gateway.reading.model import AgentReply, Line, Text
+from gateway.reading.model import AgentReply, Attachment, Line, Text
 from gateway.reading.reply import agent_reply
 from gateway.verdict import (
     Disposition,
@@ -126,6 +126,15 @@ def inspect(
     facts = facts_of(reply, envelope, agent_header)
     verdict, facts = judge(reply, facts, envelope, policies)
     return Inspection(verdict, facts, Timings((was_read - began) // 1000, (clock() - was_read) // 1000))
+
+
+def warm(policies: PolicySet) -> None:
+    """Let every check compile what it compiles once, so that no mail waits for it; later forks inherit it."""
+    lines = tuple(Line("PASSWORD 12 AB12", "1", number) for number in range(1, 4))
+    sample = AgentReply(texts=(Text("1", html=False, lines=lines),), attachments=(Attachment("2", "a", "b/c", 1),))
+    for policy in policies.policies:
+        for _ in CHECKS[policy.check].run(sample, policy.params, policies.resources):
+            pass
 
 
 def facts_of(reply: AgentReply, envelope: Envelope, agent_header: str = "") -> ReplyFacts:

@@ -17,7 +17,7 @@ from typing import Any
 
 from gateway.checks import CHECKS
 from gateway.lexicon import Lexicon, Resources
-from gateway.policy import AppliesTo, Policy, PolicySet, header_pattern
+from gateway.policy import AppliesTo, Policy, PolicySet, header_pattern, warm
 from gateway.policyfiles.forms import AppliesToForm, PolicyForm
 from gateway.verdict import Disposition, PolicyStatus, ReleaseBy
 from gateway.yamltext import Document, YamlError
@@ -39,7 +39,9 @@ def load(sources: Sequence[str], base: Path) -> PolicySet:
     lexicons = _read_lexicons([_builtin(), *places])
     policies = tuple(_policy(layers) for _, layers in sorted(found.items()))
     digest = _digest(policies, lexicons)
-    return PolicySet(policies, Resources(lexicons, digest), digest)
+    loaded = PolicySet(policies, Resources(lexicons, digest), digest)
+    warm(loaded)
+    return loaded
 
 
 def cases(sources: Sequence[str], base: Path) -> Iterator[tuple[str, str, str, bytes]]:
