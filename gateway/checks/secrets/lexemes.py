@@ -145,6 +145,8 @@ class Lexemes:
     determiners: WordSet
     states: WordSet
     """expired, vanhentunut, required: said of a password, not its value."""
+    roles: WordSet
+    """salasanaksi: a label that says what something becomes, whatever the verb."""
     talk: WordSet
     """What any sentence holds, one about rules too."""
     anaphora: re.Pattern[str]
@@ -228,6 +230,7 @@ def lexemes(resources: Resources) -> Lexemes:
         fillers=words("fillers"),
         determiners=words("determiners"),
         states=WordSet((*resources.words("password.states"), *resources.words("password.units"))),
+        roles=words("roles"),
         talk=WordSet(word for name in _TALK for word in resources.words(name)),
         anaphora=_anaphora(resources.words("password.anaphora")),
         products=words("products"),

@@ -198,7 +198,7 @@ def _step(context: Context, label: Label, token: Token, walk: _Walk) -> None:
         walk.place = Place.LINKED
     elif turned:
         walk.place = Place.TURNED
-    elif word in known.setters:
+    elif word in known.setters or (walk.place is Place.BESIDE and label.text in known.roles):
         walk.place = Place.SET
     elif word not in known.fillers:
         walk.place = None

@@ -50,7 +50,8 @@ class Token:
 
     @property
     def ends_sentence(self) -> bool:
-        return any(mark in ".!?" for mark in self.tail)
+        """Not by the last full stop of `i.e.`."""
+        return any(mark in ".!?" for mark in self.tail) and not (len(self.core) <= _SHORTENED and "." in self.core)
 
     @property
     def ends_clause(self) -> bool:
@@ -75,6 +76,7 @@ _TAIL = CLOSERS + ".,;:!?…="
 _ARROWS = frozenset({"->", "=>", "-->", "→", "–>", "=", ":"})
 _JOINED = re.compile(r"[^\W\d_]{2,}(?:[-_.+][^\W\d_]+)*[-_.+][^\W\d_]{2,}")
 _LEAST_JOINED = 8
+_SHORTENED = 4
 _MASKED = re.compile(r"[*•●∙·×xX._#?…-]{2,}|.*[*•●∙×]{3}.*|([^\W\d_])\1{3,}|[-–—_.*#…?]+")
 _PLACEHOLDER = re.compile(
     r"<[^<>]*>?|\[[^\]]*\]?|\{+[^{}]*\}*"
