@@ -13,8 +13,10 @@ from gateway.reading.words import Vote, Voters, Words
 
 MAX_WORDS = 100
 MIN_SCORE = 0.3
-_DECISIVE = 5.0
+_DECISIVE = 3.0
 """A lead of so many small words over the second language is not lost again."""
+_ENOUGH = 8
+"""Words, before a lead is looked at."""
 _LONGEST = 5
 _WORD = re.compile(r"[^\W\d_]+")
 _LINK = re.compile(r"\S*(?:@|://)\S*")
@@ -34,7 +36,7 @@ def language_of(lines: Iterable[str], words: Words) -> str:
             for votes in _votes(word.lower(), voters):
                 for at, vote in votes:
                     scores[at] += vote
-        if seen > MAX_WORDS or (seen and _lead(scores) > _DECISIVE):
+        if seen > MAX_WORDS or (seen > _ENOUGH and _lead(scores) > _DECISIVE):
             break
     best = max(scores, default=0.0)
     return voters.languages[scores.index(best)] if best >= MIN_SCORE else ""
