@@ -26,6 +26,9 @@ def is_harmless(octets: Octets, root: Part, count: int) -> bool:
     """Tell whether reading this mail inline cannot stall anything."""
     if len(octets) > MAX_SIZE or count > MAX_PARTS:
         return False
+    whole = bytes(octets)
+    if whole.count(b"\r") != whole.count(b"\r\n"):
+        return False  # a bare CR is a line end to some parsers
     for part in root.walk():
         for _, value in part.fields:
             if len(value) > MAX_FIELD:

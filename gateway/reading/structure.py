@@ -50,7 +50,8 @@ def scan(octets: Octets) -> Structure:
     scanner = _Scanner(octets)
     root = scanner.part(_Place(0, len(octets)))
     defects = tuple(dict.fromkeys(scanner.defects))
-    harmless = is_harmless(octets, root, scanner.count)
+    # Where two parsers may disagree, the other one gets the whole mail, and what it makes of it is not bounded here.
+    harmless = not defects and is_harmless(octets, root, scanner.count)
     return Structure(root, scanner.count, len(octets), defects, harmless)
 
 

@@ -162,5 +162,11 @@ class TestHarmless:
     def test_no_attachment_with_text_to_extract(self, kind: str) -> None:
         assert scan(multipart(part("x"), attached(b"y", kind, "y"))).harmless is False
 
+    @pytest.mark.parametrize(
+        "octets", [plain("a\rb"), multipart(part("x")) + b"loppu\r\n", crlf("ei kenttä\nA: b\n\nx")]
+    )
+    def test_nothing_that_is_read_in_two_ways(self, octets: bytes) -> None:
+        assert scan(octets).harmless is False
+
     def test_a_logo_is_fine(self) -> None:
         assert scan(multipart(part("x"), attached(b"\x89PNG", "image/png", "logo.png"))).harmless
