@@ -13,7 +13,10 @@ from gateway.checks.secrets.lexemes import Kind, Lexemes
 from gateway.checks.secrets.pages import Hit, Page
 from gateway.checks.secrets.values import Grade, grade, is_placeholder
 
-_QUERY = re.compile(r"(?<=[?&;#])(?:[a-z]+[_.-])?([^\W\d_]{2,20})=([^\s&#<>\"']{2,200})", re.IGNORECASE)
+_QUERY = re.compile(
+    r"(?<=[?&;#])(?:[a-z]+[_.-])?([^\W\d_]{2,20})=(?:\n(?=[^\s&]{2,200}&))?([^\s&#<>\"']{2,200})", re.IGNORECASE
+)
+"""A key and its value; a line may break between them where the query clearly goes on."""
 _KEYS = frozenset({"pass", "passwd", "password", "pwd", "pw", "psw", "passwort", "passphrase", "userpass"})
 _USER_INFO = re.compile(r"(?<=://)([^\s/@:?#]{0,64}):([^\s/@]{1,100})@(?=[\w\[])")
 _OPTION = re.compile(r"(?<!\S)(-u|--user)[ =][\"']?[\w.@-]{1,64}:([^\s\"'@]{2,100})")
