@@ -85,7 +85,7 @@ _PLACEHOLDER = re.compile(
     r"|@@?[A-Za-z_]+@?@?|#[A-Za-z_]+#|__\w+__|:[a-z_]+|&[a-z]+;.*"
 )
 _ADDRESS = re.compile(
-    r"(?:https?|ftps?|sftp|mailto|tel|file|ssh)://?.*|www\..*|[\w.+-]+@(?:[\w-]+(?:\.[\w-]+)+.*|\.+)"
+    r"(?:https?|ftps?|sftp|mailto|tel|file|ssh)://?.*|www\..*|[\w.+-]+@(?:[\w-]+(?:\.[\w-]+)+.*|\.*)"
     r"|(?:[\w-]+\.)+(?:com|org|net|fi|se|de|dk|no|ee|nl|fr|es|it|pl|eu|io|info|example|test|local|invalid|co|uk|us)"
     r"(?:[/:].*)?|[\w-]+(?:\.[\w-]+)*(?:/[\w.-]+){2,}/?",
     re.IGNORECASE,
