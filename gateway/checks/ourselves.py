@@ -13,6 +13,12 @@ from gateway.reading.model import AgentReply
 from gateway.verdict import Seen, Where
 
 _NAMES = {"smime": "S/MIME", "pgp": "OpenPGP"}
+_LIMITS = {
+    "long-text": "one of its texts is longer than is read",
+    "too-many-parts": "it has more parts than are read",
+    "nested-too-deep": "its parts are nested deeper than is read",
+}
+"""Defects that mean: there is more, and nobody looked at it. Of a long attachment the beginning does."""
 
 
 def encrypted(reply: AgentReply, _params: Params, _resources: Resources) -> Iterator[Seen]:
@@ -25,7 +31,10 @@ def encrypted(reply: AgentReply, _params: Params, _resources: Resources) -> Iter
 
 
 def could_not_inspect(reply: AgentReply, _params: Params, _resources: Resources) -> Iterator[Seen]:
-    """Attachments whose text could not be extracted within the limits. Crash and deadline are told by `policy`."""
+    """What lies beyond the limits, in the mail or in an attachment. Crash and deadline are told by `policy`."""
+    for defect in reply.defects:
+        if defect in _LIMITS:
+            yield Seen(Where(""), _LIMITS[defect])
     for attachment in reply.attachments:
         if attachment.unreadable:
             name = attachment.name or attachment.type
