@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
+UNSEEN = ROOT / "tests" / "unseen"
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 import figures  # noqa: E402 - the path is set above
@@ -28,6 +29,8 @@ def main() -> int:
         _print_changes(asked.half)
         return 0
     folders = [CORPUS] if asked.floors or not (PRIVATE / LABELS).exists() else [CORPUS, PRIVATE]
+    if asked.unseen:
+        folders = [UNSEEN]
     try:
         for folder in folders:
             judged = judge_all(labelled(folder), asked.processes)
@@ -47,6 +50,7 @@ def main() -> int:
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="quality", description="How well the policies do on the labelled corpus.")
     parser.add_argument("--half", choices=("dev", "held-out"), default="", help="figures and misses of one half alone")
+    parser.add_argument("--unseen", action="store_true", help="tests/unseen: mail on which nothing was tuned")
     parser.add_argument("--json", action="store_true", help="one line of JSON for each figure and each miss")
     parser.add_argument("--shapes", action="store_true", help="which verdicts change in another MIME shape (a minute)")
     parser.add_argument("--floors", action="store_true", help="record the figures as those that must not drop")
