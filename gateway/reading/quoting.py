@@ -171,6 +171,8 @@ class _Reader:
             more = self.rows[at + size - 1]
             if more.line != row.line + size - 1 or more.depth != row.depth:
                 return 0
+            if more.hint is Hint.ATTRIBUTION and row.hint is not Hint.ATTRIBUTION:
+                return 0  # the HTML says where it begins: what stands above is the agent's
             text = f"{text} {more.text}"
             if more.text.rstrip(" *_").endswith(":"):
                 return self._introduces(at, size, text) if len(text) <= _MAX_ATTRIBUTION else 0
