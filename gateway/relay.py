@@ -22,12 +22,10 @@ from gateway.nexthop import Transaction
 from gateway.notice import NoticeWriter
 from gateway.scope import Ruling, rule
 from gateway.status import Status
-from gateway.store import Store, StoreError
+from gateway.store import ANSWER_KEPT, Store, StoreError
 from gateway.verdict import Disposition, Inspection
 
 log = logging.getLogger("saate.relay")
-
-A_DAY = timedelta(hours=24)
 
 
 class Relay:
@@ -124,7 +122,7 @@ class Relay:
     async def unheard(self, mail: Mail, answer: Status) -> None:
         """Remember for a day that the client did not hear our 2xx, so that nothing is sent twice."""
         log.warning("id=%s the client did not hear the answer %d", mail.id, answer.code)
-        await self._remember(mail, answer, A_DAY if answer.is_success else timedelta(0))
+        await self._remember(mail, answer, ANSWER_KEPT if answer.is_success else timedelta(0))
 
     async def _remember(self, mail: Mail, answer: Status, kept: timedelta) -> None:
         try:

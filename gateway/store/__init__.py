@@ -32,6 +32,7 @@ from gateway.store.verify import BadEntry, Undisposed, VerifyResult
 from gateway.store.writer import Writer
 
 __all__ = [
+    "ANSWER_KEPT",
     "AmbiguousId",
     "BadEntry",
     "Held",
@@ -46,6 +47,8 @@ __all__ = [
 ]
 
 Result = TypeVar("Result")
+ANSWER_KEPT = unheard.KEPT
+"""So long an answer that a client did not hear is remembered."""
 _PAGE = 500
 _HEAVY = 1 << 16
 """Octets of a sealed piece that would hold up the judgements of other mails."""

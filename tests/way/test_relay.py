@@ -8,7 +8,7 @@ import pytest
 
 from fakehop import FakeHop, Hang, Hangup, Late, Twice
 from gateway.hold import HoldState
-from inhouse import HOSTNAME, House, house, reply, stuffed
+from inhouse import HOSTNAME, Dialog, House, house, reply, stuffed
 
 BINARY = bytes(range(1, 10)) + bytes(range(14, 256))
 
@@ -251,12 +251,18 @@ async def test_the_same_mail_held_twice_is_one_hold(here: House) -> None:
     assert first.endswith(facts["held_as"])
 
 
-async def test_a_client_that_did_not_hear_the_answer_sends_again_and_the_customer_gets_one_mail(here: House) -> None:
-    here.hop.script = {"dot": [Late("250 2.0.0 taken", 0.3)]}
+async def waiting(here: House, answer: Late) -> Dialog:
+    """A client whose mail is at the next hop, which takes its time to answer the dot."""
+    here.hop.script = {"dot": [answer]}
     dialog = await here.dialog()
     await dialog.envelope()
     dialog.write(stuffed(reply()) + b".\r\n")
     await asyncio.sleep(0.1)
+    return dialog
+
+
+async def test_a_client_that_did_not_hear_the_answer_sends_again_and_the_customer_gets_one_mail(here: House) -> None:
+    dialog = await waiting(here, Late("250 2.0.0 taken", 0.3))
     dialog.writer.transport.abort()
     await asyncio.sleep(0.5)
     again = await here.dialog()
@@ -269,11 +275,7 @@ async def test_a_client_that_did_not_hear_the_answer_sends_again_and_the_custome
 
 
 async def test_a_mail_that_comes_again_while_its_first_copy_waits_for_an_answer_is_put_off(here: House) -> None:
-    here.hop.script = {"dot": [Late("250 2.0.0 taken", 0.6)]}
-    dialog = await here.dialog()
-    await dialog.envelope()
-    dialog.write(stuffed(reply()) + b".\r\n")
-    await asyncio.sleep(0.1)
+    dialog = await waiting(here, Late("250 2.0.0 taken", 0.6))
     await dialog.close()
     await asyncio.sleep(0.1)
     again = await here.dialog()
@@ -284,11 +286,7 @@ async def test_a_mail_that_comes_again_while_its_first_copy_waits_for_an_answer_
 
 
 async def test_a_mail_whose_first_copy_was_refused_unheard_is_sent_again(here: House) -> None:
-    here.hop.script = {"dot": [Late("451 4.3.0 not now", 0.3)]}
-    dialog = await here.dialog()
-    await dialog.envelope()
-    dialog.write(stuffed(reply()) + b".\r\n")
-    await asyncio.sleep(0.1)
+    dialog = await waiting(here, Late("451 4.3.0 not now", 0.3))
     await dialog.close()
     await asyncio.sleep(0.5)
     again = await here.dialog()
