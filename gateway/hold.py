@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.config import Role
 from gateway.mail import Envelope, Recipient
 from gateway.status import Status
-from gateway.verdict import Finding, ReleaseBy
+from gateway.verdict import Disposition, Finding, OnTimeout, PolicyStatus, ReleaseBy
 
 
 class HoldState(StrEnum):
@@ -23,6 +24,51 @@ class HoldState(StrEnum):
     BOUNCED = "bounced"
     DISCARDED = "discarded"
     RETURNED = "returned"
+
+
+class Stage(StrEnum):
+    """Where the clock of a held reply stands."""
+
+    WAITING = "waiting"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something to a hold."""
+
+    name: str
+    """As it is logged: a login, or a mailbox."""
+    mailbox: str = ""
+    role: Role = Role.ADMIN
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Somebody's reason to let one finding go."""
+
+    finding: int
+    """Its number, from 1, in the hold's findings."""
+    policy: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The octets of a held mail after a fix, judged again."""
+
+    octets: bytes
+    fixes: tuple[str, ...]
+    """Names of the fixes; `edit` for words that a person wrote."""
+    findings: tuple[Finding, ...]
+    subject: str
+    """Masked."""
+    release_by: ReleaseBy
+    on_timeout: OnTimeout
+    removed: tuple[str, ...] = ()
+    """Header fields that the change made untrue: signatures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +102,32 @@ class Hold:
     acted_by: str = ""
     acted_at: datetime | None = None
     reason: str = ""
+    on_timeout: OnTimeout = OnTimeout.RETURN
+    ticket: str = ""
+    """The ticket's reference, as the subject names it; "" where it names none."""
+    stage: Stage = Stage.WAITING
+    clock_at: datetime | None = None
+    """When the clock has the next thing to do; None where it has nothing."""
+    original_digest: str = ""
+    """Of a mended mail: SHA-256 of the octets as they came. `octets_digest` is of those as they are."""
+    overrides: tuple[Override, ...] = ()
+    erased: bool = False
+    """The octets are gone."""
+
+    @property
+    def holding(self) -> tuple[tuple[int, Finding], ...]:
+        """The findings that hold the mail, each with its number from 1."""
+        return tuple(
+            (number, finding)
+            for number, finding in enumerate(self.findings, 1)
+            if finding.status is PolicyStatus.ENFORCED and finding.disposition is Disposition.HOLD
+        )
+
+    @property
+    def open(self) -> tuple[tuple[int, Finding], ...]:
+        """Those that nobody has given a reason to let go."""
+        waved = {one.finding for one in self.overrides}
+        return tuple((number, finding) for number, finding in self.holding if number not in waved)
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -70,6 +142,32 @@ class OutgoingKind(StrEnum):
     DIGEST = "digest"
     RELEASE = "release"
     BOUNCE = "bounce"
+    """Tells the agent of a released mail that could not be delivered."""
+    REPORT = "report"
+    """A delivery status notification to the reverse-path (RFC 3464)."""
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+    REQUEST = "request"
+    """An agent asks for a release."""
+    RETURN = "return"
+    ANSWER = "answer"
+    """What became of a command that came by mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which holds are meant. Every word given must fit; globs where a text is asked for."""
+
+    states: tuple[HoldState, ...] = ()
+    policy: str = ""
+    sender: str = ""
+    """Glob on the header From or reverse-path."""
+    agent: str = ""
+    recipient: str = ""
+    ticket: str = ""
+    before: datetime | None = None
+    """Held before this moment."""
+    after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

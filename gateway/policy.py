@@ -26,6 +26,7 @@ from gateway.verdict import (
     Finding,
     Fix,
     Inspection,
+    OnTimeout,
     PolicyStatus,
     ReleaseBy,
     ReplyFacts,
@@ -74,6 +75,7 @@ class Policy:
     params: Params = field(default_factory=Params)
     applies_to: AppliesTo = field(default_factory=AppliesTo)
     release_by: ReleaseBy = ReleaseBy.AGENT
+    on_timeout: OnTimeout = OnTimeout.RETURN
     false_positives: tuple[str, ...] = ()
     file: str = ""
     """Where it was read from, for people."""
@@ -261,12 +263,15 @@ def _verdict(findings: Iterable[Finding], clean: Iterable[str], policies: Policy
     findings = tuple(findings)
     enforced = [finding for finding in findings if finding.status is PolicyStatus.ENFORCED]
     holding = {finding.policy for finding in enforced if finding.disposition is Disposition.HOLD}
-    strict = any(policy.release_by is ReleaseBy.REVIEWER for policy in policies.policies if policy.id in holding)
+    says = [policy for policy in policies.policies if policy.id in holding]
+    strict = any(policy.release_by is ReleaseBy.REVIEWER for policy in says)
+    lets_go = len(says) == len(holding) > 0 and all(policy.on_timeout is OnTimeout.RELEASE for policy in says)
     return Verdict(
         disposition=max((finding.disposition for finding in enforced), default=Disposition.PASS),
         findings=findings,
         clean=tuple(clean),
         release_by=ReleaseBy.REVIEWER if strict else ReleaseBy.AGENT,
+        on_timeout=OnTimeout.RELEASE if lets_go else OnTimeout.RETURN,
     )
 
 

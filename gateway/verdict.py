@@ -41,6 +41,15 @@ class ReleaseBy(StrEnum):
     REVIEWER = "reviewer"
 
 
+class OnTimeout(StrEnum):
+    """What becomes of a held reply on which nobody acts in time."""
+
+    RETURN = "return"
+    """It goes back to the agent."""
+    RELEASE = "release"
+    """It is sent as it is; only where every policy that holds it says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """A place in a mail as a person would name it."""
@@ -98,6 +107,7 @@ class Verdict:
     """Ids of the policies that applied and found nothing."""
     release_by: ReleaseBy = ReleaseBy.AGENT
     """The strictest among the enforced findings that hold."""
+    on_timeout: OnTimeout = OnTimeout.RETURN
 
     @property
     def policies(self) -> tuple[str, ...]:

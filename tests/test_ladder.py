@@ -24,7 +24,7 @@ LADDER = {
     ),
     "reading": ("reading",),
     "judging": ("checks", "policy"),
-    "composing": ("annotate", "letter", "notice", "phrases", "fixes", "agent", "scope", "entries"),
+    "composing": ("annotate", "letter", "notice", "phrases", "fixes", "agent", "scope", "entries", "workdays", "rights", "orders", "report"),
     "acting": ("policyfiles", "inspector", "nexthop", "store", "spool"),
     "the way": ("relay", "courier"),
     "doors": ("smtpd", "connection", "console", "reports"),
@@ -40,7 +40,7 @@ OUTSIDE = {
     "words": {"pydantic", "pydantic_core", "yaml"},
     "reading": {"mailparser", "pypdf", "re2", "selectolax"},
     "judging": {"pydantic", "re2"},
-    "composing": set[str](),
+    "composing": {"holidays"},
     "acting": {"cryptography", "psycopg", "pydantic", "sqlalchemy"},
     "the way": set[str](),
     "doors": {"aiosmtpd"},
@@ -63,6 +63,7 @@ PURE_STANDARD_LIBRARY = frozenset(
         *("itertools", "math", "operator", "types", "typing"),
         *("base64", "codecs", "difflib", "encodings", "hashlib", "html", "io", "ipaddress", "json", "quopri", "re"),
         *("string", "struct", "textwrap", "unicodedata", "urllib.parse", "zipfile", "zlib"),
+        "zoneinfo",  # the time zones of the world, which nobody changes while we run
         *("datetime", "email", "fnmatch", "mmap"),  # types and parsing alone: see IMPURE_CALLS
     }
 )

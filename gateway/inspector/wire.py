@@ -43,7 +43,7 @@ _VALUES: dict[tuple[str, str], type] = {
     for value in (
         *(mail.Envelope, mail.Recipient),
         *(verdict.Inspection, verdict.Verdict, verdict.Finding, verdict.Where, verdict.Fix, verdict.ReplyFacts),
-        *(verdict.Timings, verdict.Disposition, verdict.PolicyStatus, verdict.ReleaseBy, Reason),
+        *(verdict.Timings, verdict.Disposition, verdict.PolicyStatus, verdict.ReleaseBy, verdict.OnTimeout, Reason),
     )
 }
 

@@ -19,7 +19,7 @@ from gateway.checks import CHECKS
 from gateway.lexicon import Lexicon, Resources
 from gateway.policy import AppliesTo, Policy, PolicySet, header_pattern, warm
 from gateway.policyfiles.forms import AppliesToForm, PolicyForm
-from gateway.verdict import Disposition, PolicyStatus, ReleaseBy
+from gateway.verdict import Disposition, OnTimeout, PolicyStatus, ReleaseBy
 from gateway.yamltext import Document, YamlError
 
 BUILTIN = "builtin"
@@ -184,6 +184,7 @@ def _policy(layers: _Layers) -> Policy:
         params=params,
         applies_to=_applies_to(layers),
         release_by=ReleaseBy(merged.release_by),
+        on_timeout=OnTimeout(merged.on_timeout),
         false_positives=merged.false_positives,
         file=layers.documents[0].file,
     )
@@ -272,6 +273,7 @@ def _digest(policies: Sequence[Policy], lexicons: Sequence[Lexicon]) -> str:
                     [[name, pattern.pattern] for name, pattern in policy.applies_to.header],
                 ],
                 "release_by": policy.release_by,
+                "on_timeout": policy.on_timeout,
             }
             for policy in policies
         ],

@@ -50,5 +50,6 @@ class PolicyForm(_Form):
     applies_to: AppliesToForm = AppliesToForm()
     disposition: Literal["annotate", "hold"] = "hold"
     release_by: Literal["agent", "reviewer"] = "agent"
+    on_timeout: Literal["return", "release"] = "return"
     advice: Annotated[dict[Language, Words], Field(min_length=1)] = {"en": "-"}
     false_positives: Many = ()
