@@ -205,6 +205,10 @@ class Progress:
     """For good."""
     waiting: tuple[Answered, ...] = ()
     """To be tried again."""
+    dialogue: tuple[str, ...] = ()
+    """What was said, a line each, without the data: `> MAIL FROM:<…>`, `< 250 2.1.0 Ok`."""
+    is_dsn_offered: bool = True
+    """Whether the next hop reports on its own (RFC 3461); where it does not, what was asked for is ours to report."""
 
     @property
     def status(self) -> Status:

@@ -131,8 +131,8 @@ def to_octets(letter: Letter, postmark: Postmark) -> bytes:
     needs_utf8 = not (postmark.sender + postmark.recipient).isascii()
     message = EmailMessage(SMTPUTF8 if needs_utf8 else SMTP)
     message["Date"] = format_datetime(postmark.at)
-    message["From"] = _address("Saate", postmark.sender)
-    message["To"] = _address("", postmark.recipient)
+    message["From"] = address("Saate", postmark.sender)
+    message["To"] = address("", postmark.recipient)
     message["Message-ID"] = f"<{postmark.message_id}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5
     message["X-Auto-Response-Suppress"] = "All"  # what Exchange heeds instead
@@ -149,13 +149,18 @@ def _subject(text: str) -> bytes:
 
     The newer one loses a space where it folds between two encoded words (seen in Python 3.11.7).
     """
-    plain = clean(text)[:SUBJECT]
+    return f"Subject: {encoded('Subject', text[:SUBJECT])}\r\n".encode("ascii")
+
+
+def encoded(name: str, text: str) -> str:
+    """The value of a header field, folded and in encoded words where it needs them (RFC 2047)."""
+    plain = clean(text)
     charset = "us-ascii" if plain.isascii() and "=?" not in plain else "utf-8"
-    value = Header(plain, charset, header_name="Subject").encode(linesep="\r\n")
-    return f"Subject: {value}\r\n".encode("ascii")
+    return Header(plain, charset, header_name=name).encode(linesep="\r\n")
 
 
-def _address(name: str, mailbox: str) -> Address:
+def address(name: str, mailbox: str) -> Address:
+    """A mailbox with a display name, for a header field."""
     local, _, domain = mailbox.rpartition("@")
     return Address(name, local, domain)
 

@@ -110,6 +110,8 @@ BAD_FORWARD_PATH = _say(501, "5.1.3", "The forward-path is no mailbox")
 BAD_PARAMETER_SYNTAX = _say(501, "5.5.4", "Syntax error in parameters")
 UNKNOWN_PARAMETER = _say(555, "5.5.4", "A parameter is not one that EHLO offered")
 NEEDS_SMTPUTF8 = _say(553, "5.6.7", "An address beyond ASCII needs SMTPUTF8")
+LOST_8BITMIME = _say(554, "5.6.3", "The next hop no longer takes 8-bit mail, which this is")
+LOST_SMTPUTF8 = _say(554, "5.6.7", "The next hop no longer takes addresses beyond ASCII, which this mail needs")
 
 
 def held(mail_id: str) -> Status:

@@ -34,10 +34,11 @@ LADDER = {
         "scope",
         "entries",
         "workdays",
+        "report",
         "rights",
     ),
     "acting": ("policyfiles", "inspector", "nexthop", "store", "spool"),
-    "the way": ("relay", "courier"),
+    "the way": ("relay", "courier", "attempt", "clock"),
     "doors": ("smtpd", "connection", "console", "reports"),
     "wiring": ("app", "cli", "metrics", "__main__"),
 }

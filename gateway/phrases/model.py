@@ -98,6 +98,14 @@ class Phrases:
     bounce_mend: str
     bounce_kept: str
 
+    report_failed: str
+    """The subject of a delivery report."""
+    report_relayed: str
+    report_lead: str
+    """`{subject}`, `{hold}`."""
+    report_kept: str
+    report_passed_on: str
+
     about: str
     """`{hostname}`."""
     no_answer: str
