@@ -32,7 +32,7 @@ from gateway.cli.mails import FiledMail, crlf
 from gateway.cli.output import cell, count, indented, plain, show, table, word
 from gateway.cli.settings import Problem
 from gateway.cli.stores import operator
-from gateway.hold import Hold, HoldState
+from gateway.hold import Actor, Hold, HoldState
 from gateway.mail import Envelope, domain_of
 from gateway.store import LogRow, Store
 
@@ -232,7 +232,7 @@ def _text(mail: EmailMessage) -> str:
 def _release(hold: Hold, drop: Maildrop, store: Store) -> None:
     show("", Text("One held reply, released", style="bold"))
     show(indented(Text(f'$ saate holds release {hold.id[:8]} --reason "{_REASON}"', style="dim")))
-    store.release(hold.id, operator(), _REASON, datetime.now(UTC))
+    store.release(hold.id, Actor(operator()), _REASON, datetime.now(UTC))
     mark = re.compile(rb"^X-Saate: released; id=" + hold.id.encode(), re.MULTILINE)
     _until(lambda: any(mark.search(octets) for octets in drop.mails()), "the released reply did not come")
     _until(lambda: store.find(hold.id).state is HoldState.DELIVERED, "the delivery was not recorded")

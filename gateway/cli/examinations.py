@@ -26,9 +26,11 @@ from gateway.cli.output import count, local_time
 from gateway.config import Config, HostPort
 from gateway.hold import HoldState
 from gateway.nexthop import Capabilities, LocalSlots, NextHopError, Pool
-from gateway.store import Store, StoreError, seal
+from gateway.store import Store, StoreError
 from gateway.store.database import Database
-from gateway.store.prepare import known_key, place_of_key
+from gateway.store.keys import read_key
+from gateway.store.prepare import place_of_key
+from gateway.store.rotation import known as known_key
 from gateway.yamltext import YamlError
 
 OK, NOTE, TROUBLE = "ok", "note", "trouble"
@@ -272,7 +274,7 @@ def _opened(store: Store, database: Database, config: Config) -> Iterator[Result
     store.write(lambda _: None)  # takes the lock and commits: what a hold needs
     yield Result(OK, "store", f"{database.name} can be read and written")
     key_path = place_of_key(database, config.key_file)
-    sealer = seal.read_key(key_path, store.read(known_key))
+    sealer = read_key(key_path, store.read(known_key))
     yield Result(OK, "key", f"{key_path} is the key {sealer.id} that seals this store")
     if database.path is not None:
         yield from _disk(database.path)

@@ -19,7 +19,7 @@ from gateway.cli.output import age, cell, count, indented, json_line, local_time
 from gateway.cli.settings import Problem, config_option
 from gateway.cli.stores import opened, operator
 from gateway.entry import timestamp
-from gateway.hold import Hold, HoldState
+from gateway.hold import Actor, Hold, HoldState
 from gateway.store import Store, StoreError
 from gateway.verdict import Finding, PolicyStatus, ReleaseBy
 
@@ -202,7 +202,7 @@ def discard(ids: tuple[str, ...], reason: str, config_file: str, *, as_json: boo
     return _act(ids, reason, config_file, lambda store: store.discard, "it is never sent to", as_json=as_json)
 
 
-_Acting = Callable[[str, str, str, datetime], Hold]
+_Acting = Callable[[str, Actor, str, datetime], Hold]
 
 
 def _act(
@@ -214,7 +214,7 @@ def _act(
         reason = reason.strip() or _asked()
         for typed in ids:
             try:
-                hold = acting(store)(typed, operator(), reason, datetime.now(UTC))
+                hold = acting(store)(typed, Actor(operator()), reason, datetime.now(UTC))
             except StoreError as error:
                 click.echo(f"saate: {error}", err=True)
                 failed += 1

@@ -7,15 +7,22 @@ back as it was on every database.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from gateway.entry import timestamp
-from gateway.hold import Hold, HoldState
+from gateway.hold import Hold, HoldState, Override, Stage
 from gateway.mail import Envelope, Recipient
 from gateway.status import Status
-from gateway.verdict import Disposition, Finding, Fix, PolicyStatus, ReleaseBy, Where
+from gateway.verdict import Disposition, Finding, Fix, OnTimeout, PolicyStatus, ReleaseBy, Where
+
+_OWN_COLUMNS = (
+    *("id", "state", "stage", "clock_at", "mended", "erased", "same", "whole"),
+    *("acted_by", "acted_at", "reason", "overrides"),
+)
+_UNSTORABLE = dict.fromkeys((0, *range(0xD800, 0xE000)), "\N{REPLACEMENT CHARACTER}")
 
 
 def dumps(value: object) -> str:
@@ -52,17 +59,44 @@ def status(text: str) -> Status | None:
 
 
 def hold_text(hold: Hold) -> str:
-    """What never changes of a hold; its state and who moved it have columns of their own."""
+    """What of a hold has no column of its own."""
     value = asdict(hold)
     value["held_at"] = timestamp(hold.held_at)
-    for name in ("id", "state", "mended", "acted_by", "acted_at", "reason", "same", "whole"):
+    for name in _OWN_COLUMNS:
         del value[name]
     return dumps(value)
 
 
-def acted_text(actor: str, at: datetime, reason: str) -> str:
-    """Who moved a hold, when and why."""
-    return dumps({"by": actor, "at": timestamp(at), "reason": reason})
+def finding_columns(hold: Hold) -> dict[str, str]:
+    """The columns by which a hold is found."""
+    return {
+        "agent": word(hold.agent),
+        "author": word(hold.header_from),
+        "sender": word(hold.envelope.reverse_path),
+        "ticket": word(hold.ticket),
+        "policies": words(hold.policies),
+        "recipients": words(hold.envelope.addresses),
+    }
+
+
+def word(text: str) -> str:
+    """A text as it is compared: in small letters, and storable."""
+    return text.casefold().translate(_UNSTORABLE)
+
+
+def words(texts: Iterable[str]) -> str:
+    """A list as it is compared, a line feed around each item."""
+    return "".join(["\n", *(word(text).replace("\n", " ") + "\n" for text in texts)])
+
+
+def acted_text(hold: Hold) -> str:
+    """Who moved a hold, when and why, and who let which finding go."""
+    if not hold.acted_at:
+        return ""
+    value: dict[str, object] = {"by": hold.acted_by, "at": timestamp(hold.acted_at), "reason": hold.reason}
+    if hold.overrides:
+        value["overrides"] = [asdict(one) for one in hold.overrides]
+    return dumps(value)
 
 
 def hold(row: Any) -> Hold:  # noqa: ANN401 - a row of `holds`, whose columns SQLAlchemy does not type
@@ -73,15 +107,20 @@ def hold(row: Any) -> Hold:  # noqa: ANN401 - a row of `holds`, whose columns SQ
     value["envelope"] = _envelope(value["envelope"])
     value["findings"] = tuple(_finding(one) for one in value["findings"])
     value["release_by"] = ReleaseBy(value["release_by"])
+    value["on_timeout"] = OnTimeout(value.get("on_timeout", OnTimeout.RETURN))
     return Hold(
         id=row.id,
         same=row.same,
         whole=row.whole,
         state=HoldState(row.state),
-        mended=bool(row.mended),
+        stage=Stage(row.stage),
+        clock_at=moment(row.clock_at) if row.clock_at else None,
+        mended=" " in row.pieces,
+        erased=bool(row.erased),
         acted_by=acted.get("by", ""),
         acted_at=moment(acted["at"]) if acted else None,
         reason=acted.get("reason", ""),
+        overrides=tuple(Override(**one) for one in acted.get("overrides", ())),
         **value,
     )
 

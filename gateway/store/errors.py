@@ -6,6 +6,7 @@ end up in a journal.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -21,6 +22,8 @@ _MENDS = (
     ("read-only", "may not be written; use a server that takes writes"),
     ("unable to open database file", "cannot be opened; `saate serve` makes it, in a folder that must exist"),
     ("file is not a database", "is no SQLite database; set store: to another file"),
+    ("no such column", "is of an older saate; `saate serve` brings it up to date"),
+    ('column "', "is of an older saate; `saate serve` brings it up to date"),
     ("no such table", "is no store yet; `saate serve` makes it"),
     ('relation "', "is no store yet; `saate serve` makes it"),
     ('database "', "is not on that server; make it with `createdb`"),
@@ -71,6 +74,51 @@ class HoldGone(StoreError):  # noqa: N818 - it says what it is
         self.state: HoldState = hold.state
         by = f" by {self.who}" if self.who else ""
         super().__init__(f"{hold.id} is {self.state} already{by}, at {timestamp(self.when)}; nothing was done")
+
+
+class HoldChanged(StoreError):  # noqa: N818 - it says what it is
+    """The octets are no longer those that somebody looked at: they were mended meanwhile."""
+
+    def __init__(self, hold: Hold, who: str, when: datetime) -> None:
+        self.hold = hold
+        self.who = who
+        self.when = when
+        super().__init__(
+            f"{hold.id} was mended by {who or 'somebody'} meanwhile, at {timestamp(when)}; nothing was done, look again"
+        )
+
+
+class Unreasoned(StoreError):  # noqa: N818 - it says what it is
+    """A reason is needed for each finding that holds, or, where no finding is named, a reason at all."""
+
+    def __init__(self, hold: Hold, numbers: tuple[int, ...] = ()) -> None:
+        self.hold = hold
+        self.numbers = numbers
+        """Of the findings that have none."""
+        named = ", ".join(f"{number} {hold.findings[number - 1].policy}" for number in numbers)
+        asked = f"a reason for each of these findings: {named}" if numbers else "a reason"
+        super().__init__(f"{hold.id} needs {asked}; nothing was done")
+
+
+class UnknownFinding(StoreError):  # noqa: N818 - it says what it is
+    """A reason was given for a finding that is not there."""
+
+    def __init__(self, hold: Hold, numbers: Sequence[int]) -> None:
+        named = ", ".join(map(str, numbers))
+        super().__init__(f"{hold.id} has no finding {named}, only 1 to {len(hold.findings)}; nothing was done")
+
+
+class NotOver(StoreError):  # noqa: N818 - it says what it is
+    """Holds that somebody still has to decide about, or whose mail is still on its way, are not erased."""
+
+    def __init__(self, holds: tuple[Hold, ...]) -> None:
+        self.holds = holds
+        named = ", ".join(f"{hold.id} ({hold.state})" for hold in holds[:_NAMED])
+        more = f" and {len(holds) - _NAMED} more" if len(holds) > _NAMED else ""
+        super().__init__(f"{named}{more}: discard what is held and wait for what is under way; nothing was erased")
+
+
+_NAMED = 10
 
 
 def explain(name: str, error: Exception) -> StoreError:

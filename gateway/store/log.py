@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -118,14 +118,16 @@ def chained(seq: int, previous: bytes, octets: bytes) -> bytes:
 class Chain:
     """The head of the log inside one write transaction."""
 
-    __slots__ = ("_connection", "_hash", "_rows", "_seq")
+    __slots__ = ("_connection", "_hash", "_rows", "_seq", "key")
 
     def __init__(self, connection: Connection) -> None:
         # PostgreSQL: the row lock is where writers stand in line; SQLite has BEGIN IMMEDIATE and knows no FOR UPDATE.
-        [(seq, hashed)] = _HEAD_LOCKED(connection)
+        [(seq, hashed, key)] = _HEAD_LOCKED(connection)
         self._connection = connection
         self._seq: int = seq
         self._hash: bytes = bytes(hashed)
+        self.key: str = key
+        """The id of the key that seals. Who rotates takes the head like everybody, so that it stays so meanwhile."""
         self._rows: list[tuple[Any, ...]] = []
 
     def append(self, entry: Record) -> None:
@@ -150,7 +152,7 @@ class Chain:
 
 
 _HEAD = select(schema.chain.c.seq, schema.chain.c.hash)
-_HEAD_LOCKED = Hot(_HEAD.with_for_update())
+_HEAD_LOCKED = Hot(_HEAD.add_columns(schema.chain.c.key).with_for_update())
 _MOVE_HEAD = Hot(update(schema.chain).values(seq=bindparam("new_seq"), hash=bindparam("new_hash")))
 
 
@@ -163,7 +165,7 @@ def _insert_text(mark: str, rows: int) -> str:
 def begin_chain(connection: Connection) -> None:
     """Write the head of an empty log when there is none."""
     if connection.execute(_HEAD).first() is None:
-        connection.execute(insert(schema.chain).values(id=1, seq=0, hash=GENESIS))
+        connection.execute(insert(schema.chain).values(id=1, seq=0, hash=GENESIS, key=""))
 
 
 def head(connection: Connection) -> tuple[int, bytes]:
@@ -188,6 +190,12 @@ def last(connection: Connection, count: int) -> list[LogRow]:
     """The newest rows, oldest of them first."""
     rows = select(*_COLUMNS).order_by(schema.log.c.seq.desc()).limit(count)
     return [LogRow(*row) for row in connection.execute(rows)][::-1]
+
+
+def forget(connection: Connection, mail_ids: Iterable[str]) -> int:
+    """Erase the personal parts of these mails' entries, with their salts: fingerprints that fit nothing remain."""
+    said = update(schema.log).where(schema.log.c.mail_id.in_(list(mail_ids)), schema.log.c.personal.is_not(None))
+    return connection.execute(said.values(personal=None, salt=None)).rowcount
 
 
 _COLUMNS = tuple(schema.log.c[name] for name in COLUMNS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
@@ -18,12 +18,15 @@ from gateway.entry import Entry, EntryType, timestamp
 from gateway.hold import Outgoing, OutgoingKind
 from gateway.status import Status
 from gateway.store import codec
+from gateway.store.errors import StoreError
+from gateway.store.keys import Keyring
 from gateway.store.schema import outbox
-from gateway.store.seal import Sealer
 from gateway.store.transaction import Transaction
 
 TAKEN_FOR = timedelta(minutes=30)
 """How long a taken row is nobody else's; longer than one attempt with all its time limits."""
+AHEAD = timedelta(minutes=10)
+"""What was decided so far ahead of now was decided before the clock was put back; hosts differ by less."""
 
 
 def told(outgoing: Outgoing) -> str:
@@ -32,11 +35,12 @@ def told(outgoing: Outgoing) -> str:
     return hashlib.sha256(addresses.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def put(connection: Connection, outgoing: Outgoing, at: datetime, sealer: Sealer | None) -> int:
+def put(transaction: Transaction, outgoing: Outgoing, at: datetime, keys: Keyring) -> int:
     """Queue a mail; its octets are sealed. Returns the row's id."""
     sealed, key = b"", ""
-    if outgoing.octets and sealer:
-        sealed, key = sealer.seal(outgoing.octets, _place(outgoing.kind, outgoing.mail_id)), sealer.id
+    if outgoing.octets:
+        key = transaction.key
+        sealed = keys.sealer(key).seal(outgoing.octets, place(outgoing.kind, outgoing.mail_id))
     row = {
         "kind": outgoing.kind.value,
         "mail_id": outgoing.mail_id,
@@ -49,8 +53,9 @@ def put(connection: Connection, outgoing: Outgoing, at: datetime, sealer: Sealer
         "attempts": 0,
         "taken_by": "",
         "answer": "",
+        "set_at": timestamp(at),
     }
-    result = connection.execute(insert(outbox), row)
+    result = transaction.connection.execute(insert(outbox), row)
     assert result.inserted_primary_key
     row_id: int = result.inserted_primary_key[0]
     return row_id
@@ -64,38 +69,76 @@ def pending_digest(connection: Connection, whom: str) -> int:
     return connection.execute(query).scalar() or 0
 
 
-def take(connection: Connection, now: datetime, limit: int, node: str, sealer: Sealer) -> list[Outgoing]:
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """A row that cannot be sent as it stands; it stays, and is due again like one whose courier died."""
+
+    kind: str
+    mail_id: str
+    why: str
+
+
+def take(
+    connection: Connection, now: datetime, limit: int, node: str, keys: Keyring
+) -> tuple[list[Outgoing], list[Unopened]]:
     """Take rows that are due, the longest due first; each is due again when the taking is over."""
+    rebase(connection, now)
     query = select(outbox).where(outbox.c.due_at <= timestamp(now)).order_by(outbox.c.due_at, outbox.c.id).limit(limit)
     rows = connection.execute(query).all()
     until = now + TAKEN_FOR
     if rows:
         taken = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
-        connection.execute(
-            taken.values(due_at=timestamp(until), taken_by=node, attempts=outbox.c.attempts + 1),
-        )
-    return [replace(_outgoing(row, sealer), attempts=row.attempts + 1, due_at=until) for row in rows]
+        values = {"due_at": timestamp(until), "set_at": timestamp(now), "taken_by": node}
+        connection.execute(taken.values(**values, attempts=outbox.c.attempts + 1))
+    good, bad = list[Outgoing](), list[Unopened]()
+    for row in rows:
+        try:
+            good.append(replace(_outgoing(row, keys), attempts=row.attempts + 1, due_at=until))
+        except StoreError as error:
+            bad.append(Unopened(row.kind, row.mail_id, str(error)))
+        except (ValueError, KeyError, TypeError) as error:  # JSON that nobody wrote like this
+            bad.append(Unopened(row.kind, row.mail_id, f"its row is damaged ({type(error).__name__})"))
+    return good, bad
+
+
+def rebase(connection: Connection, now: datetime) -> int:
+    """Bring back what a clock that was ahead has put far away: each waits from now on as long as it was to wait."""
+    ahead = timestamp(now + AHEAD)
+    newest: str | None = connection.execute(select(func.max(outbox.c.set_at))).scalar()
+    if newest is None or newest <= ahead:
+        return 0
+    rows = connection.execute(
+        select(outbox.c.id, outbox.c.due_at, outbox.c.set_at).where(outbox.c.set_at > ahead)
+    ).all()
+    for row in rows:
+        left = max(codec.moment(row.due_at) - codec.moment(row.set_at), timedelta())
+        values = {"due_at": timestamp(now + left), "set_at": timestamp(now)}
+        connection.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
+    return len(rows)
 
 
 def give_back(connection: Connection, node: str, now: datetime) -> int:
     """Make due what a courier of this node had taken when it died."""
     mine = update(outbox).where(outbox.c.taken_by == node)
-    return connection.execute(mine.values(taken_by="", due_at=timestamp(now))).rowcount
+    return connection.execute(mine.values(taken_by="", due_at=timestamp(now), set_at=timestamp(now))).rowcount
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the courier has something to do next."""
-    text: str | None = connection.execute(select(func.min(outbox.c.due_at))).scalar()
-    return codec.moment(text) if text else None
+def next_due(connection: Connection, now: datetime | None) -> datetime | None:
+    """When the courier has something to do next: at once where the clock was put back."""
+    due, newest = connection.execute(
+        select(select(func.min(outbox.c.due_at)).scalar_subquery(), select(func.max(outbox.c.set_at)).scalar_subquery())
+    ).one()
+    if due and now and newest > timestamp(now + AHEAD):
+        return now
+    return codec.moment(due) if due else None
 
 
 def postpone(connection: Connection, outgoing: Outgoing, status: Status, due_at: datetime) -> None:
     """Try again later, for the envelope that `outgoing` has now: recipients who are done with have left it."""
     row = update(outbox).where(*_taken(outgoing))
     envelope = codec.envelope_text(outgoing.envelope)
-    connection.execute(
-        row.values(due_at=timestamp(due_at), taken_by="", answer=codec.status_text(status), envelope=envelope)
-    )
+    values = {"taken_by": "", "answer": codec.status_text(status), "envelope": envelope}
+    connection.execute(row.values(due_at=timestamp(due_at), **values))
 
 
 def remove(connection: Connection, outgoing: Outgoing) -> None:
@@ -141,13 +184,14 @@ def answer_facts(outgoing: Outgoing, status: Status) -> dict[str, object]:
     return {"code": status.code, "enhanced": status.enhanced, "attempts": outgoing.attempts}
 
 
-def _place(kind: OutgoingKind, mail_id: str) -> str:
+def place(kind: OutgoingKind, mail_id: str) -> str:
+    """What the octets of a letter belong to."""
     return f"outbox {kind.value} {mail_id}"
 
 
-def _outgoing(row: Row[tuple[object, ...]], sealer: Sealer) -> Outgoing:
+def _outgoing(row: Row[tuple[object, ...]], keys: Keyring) -> Outgoing:
     kind = OutgoingKind(row.kind)
-    octets = sealer.open(bytes(row.sealed), _place(kind, row.mail_id), row.key) if row.sealed else b""
+    octets = keys.sealer(row.key).open(bytes(row.sealed), place(kind, row.mail_id)) if row.sealed else b""
     return Outgoing(
         kind=kind,
         mail_id=row.mail_id,

@@ -1,7 +1,7 @@
 """Making the store ready, once, in the parent and before any process is forked.
 
-Rules of this file: what is there is never changed but for permissions; a store that cannot be used safely stops the
-start with one line.
+Rules of this file: what is there is never changed but for permissions and an older schema; a store that cannot be used
+safely stops the start with one line.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ from sqlalchemy import Connection, func, insert, inspect, select, text
 from gateway.store import log, schema
 from gateway.store.database import Database, make_file
 from gateway.store.errors import StoreError
-from gateway.store.seal import Sealer, make_key, read_key
+from gateway.store.keys import make_key, read_key
+from gateway.store.rotation import known as known_key
+from gateway.store.rotation import name_key
+from gateway.store.seal import Sealer
+from gateway.store.upgrade import upgrade
 
 _ADVISORY = 0x5AA7E
 """PostgreSQL's lock for two gateways that make the schema at the same time; any number of ours."""
 
 
 def prepare(database: Database, key_file: str) -> None:
-    """Make file, schema and key where they are missing. Raises StoreError."""
+    """Make file, schema and key where they are missing, and bring an older schema up. Raises StoreError."""
     key_path = place_of_key(database, key_file)
     if database.path is not None:
         make_file(database.path)
@@ -32,7 +36,7 @@ def prepare(database: Database, key_file: str) -> None:
         known = known_key(connection)
         sealer = read_key(key_path, known) if known or key_path.exists() else _first_key(connection, key_path)
         if not known:
-            connection.execute(insert(schema.facts).values(name="key", value=sealer.id))
+            name_key(connection, sealer.id, None)
 
 
 def place_of_key(database: Database, key_file: str) -> Path:
@@ -44,17 +48,14 @@ def place_of_key(database: Database, key_file: str) -> Path:
     return Path(f"{database.path}.key")
 
 
-def known_key(connection: Connection) -> str:
-    """The id of the key that seals this store, or "" when it has none yet."""
-    return connection.execute(select(schema.facts.c.value).where(schema.facts.c.name == "key")).scalar() or ""
-
-
 def _make_schema(connection: Connection, name: str) -> None:
     if not inspect(connection).has_table(schema.facts.name):
         schema.metadata.create_all(connection)
         connection.execute(insert(schema.facts).values(name="schema", value=schema.VERSION))
     version = connection.execute(select(schema.facts.c.value).where(schema.facts.c.name == "schema")).scalar()
-    if version != schema.VERSION:
+    if version == "1":
+        upgrade(connection)
+    elif version != schema.VERSION:
         raise StoreError(f"the store {name} has the schema {version}, not {schema.VERSION}; use the saate that made it")
 
 

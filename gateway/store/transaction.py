@@ -17,11 +17,13 @@ from gateway.store import log, unanswered
 class Transaction:
     """What a write is given. Several writes may share one; none may know of the others."""
 
-    __slots__ = ("_chain", "_recorder", "answers", "connection")
+    __slots__ = ("_chain", "_recorder", "answers", "connection", "key")
 
     def __init__(self, connection: Connection, recorder: log.Recorder) -> None:
         self._chain = log.Chain(connection)
         self.connection = connection
+        self.key = self._chain.key
+        """The id of the store's key, with which alone this transaction may seal."""
         self._recorder = recorder
         self.answers: dict[str, Status] = {}
         """Answers that clients never heard, by `whole`, for those of this batch that asked."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, or_, select
 
 from gateway.entry import timestamp
 from gateway.status import Status
@@ -51,5 +51,6 @@ def _look_up(places: int) -> Hot:
 
 
 def sweep(connection: Connection, now: datetime) -> int:
-    """Forget what is older than a day."""
-    return connection.execute(delete(unanswered).where(unanswered.c.at <= timestamp(now - KEPT))).rowcount
+    """Forget what is older than a day, and what a clock that was put back since has put far ahead."""
+    old = or_(unanswered.c.at <= timestamp(now - KEPT), unanswered.c.at > timestamp(now + KEPT))
+    return connection.execute(delete(unanswered).where(old)).rowcount

@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, TypeVar
 
-from gateway.store import log, unanswered
+from gateway.store import fault, log, unanswered
 from gateway.store.database import PATIENCE, Database
 from gateway.store.errors import StoreError
 from gateway.store.transaction import Transaction
@@ -198,6 +198,8 @@ class Writer:
                 results = [job.write(transaction) for job in jobs]
                 transaction.finish()
                 at_work = False
+                fault.point("before commit")
+            fault.point("after commit")
         except Exception as error:  # noqa: BLE001 - whatever it is, it goes to who waits; the thread lives
             if not at_work or len(jobs) == 1:
                 # Beginning or committing failed, which is nobody's own fault: all hear of it.

@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.hold import HoldState, OutgoingKind
+from gateway.hold import Actor, HoldState, OutgoingKind
 from gateway.store import Store
 from storing import LARGE, Place, a_hold, after, disposed
 
 PROGRAM = """
 import asyncio, os, signal, sys, threading
 from sqlalchemy import event
+from gateway.hold import Actor
 from storing import LARGE, NOON, OK, a_hold, a_notice, disposed
 from gateway.store import Store, writer
 
@@ -44,7 +45,7 @@ async def main():
     if act == "hold":
         await store.hold(a_hold("abcd2222", octets=LARGE), LARGE, [disposed("abcd2222")], a_notice("abcd2222"))
     elif act == "release":
-        store.release("abcd2222", "maija", "fine", NOON)
+        store.release("abcd2222", Actor("maija"), "fine", NOON)
     else:
         [row] = await store.due(NOON)
         await store.delivered(row, OK, NOON)
@@ -109,7 +110,7 @@ async def test_a_delivery_is_recorded_wholly_or_is_due_again(
 ) -> None:
     store = another()
     await store.hold(a_hold("abcd2222"), b"x", [disposed("abcd2222")], None)
-    store.release("abcd2222", "maija", "fine", after(seconds=-1))
+    store.release("abcd2222", Actor("maija"), "fine", after(seconds=-1))
     run_until_killed(place, "deliver", point)
     assert store.verify().is_whole
     assert store.find("abcd2222").state is (HoldState.DELIVERED if kept else HoldState.RELEASED)

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from gateway.hold import Hold, HoldState, OutgoingKind
+from gateway.hold import Actor, Hold, HoldState, OutgoingKind
 from gateway.store import AmbiguousId, Held, HoldGone, NoSuchHold, Store, StoreError, Transaction
 from gateway.store.seal import CHUNK
 from storing import NEVER, NOON, OK, a_hold, a_notice, after, digest, disposed
@@ -85,7 +85,7 @@ async def test_the_same_mail_after_a_day_is_a_hold_of_its_own(store: Store) -> N
 
 async def test_the_same_mail_that_was_acted_on_is_not_held_again(store: Store) -> None:
     await held(store, "abcd2222", whole=digest("w"))
-    store.release("abcd", "maija", "fine", after(hours=1))
+    store.release("abcd", Actor("maija"), "fine", after(hours=1))
     outcome = await held(store, "efgh2222", whole=digest("w"), held_at=after(hours=2))
     assert outcome == Held("abcd2222", again=True)
     assert store.find("abcd2222").state is HoldState.RELEASED
@@ -122,7 +122,7 @@ async def test_holds_that_share_octets_are_released_together(store: Store) -> No
     await held(store, "abcd2222", same=digest("s"))
     await held(store, "efgh2222", same=digest("s"))
     await held(store, "ijkl2222", same=digest("another"))
-    assert store.release("efgh", "maija", "fine", NOON).id == "efgh2222"
+    assert store.release("efgh", Actor("maija"), "fine", NOON).id == "efgh2222"
     states = {hold.id: hold.state for hold in store.holds()}
     assert states == {"abcd2222": "released", "efgh2222": "released", "ijkl2222": "held"}
     released = [row for row in store.log_rows() if row.type == "released"]
@@ -138,7 +138,7 @@ async def test_holds_that_share_octets_are_released_together(store: Store) -> No
 
 async def test_a_latecomer_does_not_share_a_notice_that_was_acted_on(store: Store) -> None:
     await held(store, "abcd2222", same=digest("s"))
-    store.release("abcd", "maija", "fine", NOON)
+    store.release("abcd", Actor("maija"), "fine", NOON)
     assert await held(store, "efgh2222", same=digest("s"), held_at=after(minutes=1)) == Held("efgh2222")
     assert ("notice", "efgh2222") in await kinds(store)
 
@@ -225,8 +225,8 @@ async def test_holds_are_listed_by_state_in_pages_the_longest_held_first(store: 
     first = list(store.holds(limit=4))
     assert [hold.id for hold in first] == order[:4]
     assert [hold.id for hold in store.holds(after=first[-1])] == order[4:]
-    store.discard("abcd2223", "maija", "no", NOON)
-    store.release("abcd2224", "maija", "yes", NOON)
+    store.discard("abcd2223", Actor("maija"), "no", NOON)
+    store.release("abcd2224", Actor("maija"), "yes", NOON)
     assert [hold.id for hold in store.holds([HoldState.DISCARDED, HoldState.RELEASED])] == ["abcd2223", "abcd2224"]
     assert len(list(store.holds([HoldState.HELD]))) == 7
 
@@ -237,7 +237,7 @@ async def test_holds_are_listed_by_state_in_pages_the_longest_held_first(store: 
 async def test_releasing_is_logged_with_name_and_reason_and_sends_the_mail_as_it_came(store: Store) -> None:
     await held(store, "abcd2222")
     at = after(hours=2)
-    released = store.release("abcd", "maija", "the customer asked for it", at)
+    released = store.release("abcd", Actor("maija"), "the customer asked for it", at)
     assert (released.state, released.acted_by, released.acted_at) == (HoldState.RELEASED, "maija", at)
     assert released.reason == "the customer asked for it"
     entry = store.tail(1)[0]
@@ -248,8 +248,10 @@ async def test_releasing_is_logged_with_name_and_reason_and_sends_the_mail_as_it
         "policies": ["plaintext-password"],
         "held_seconds": 7200,
         "asked_for": "abcd2222",
+        "channel": "cli",
+        "overrides": [{"finding": 1, "policy": "plaintext-password"}],
     }
-    assert entry.about == {"reason": "the customer asked for it"}
+    assert entry.about == {"reason": "the customer asked for it", "overrides": ["the customer asked for it"]}
     [row] = [row for row in await store.due(at) if row.kind is OutgoingKind.RELEASE]
     assert row.envelope == a_hold("x").envelope
     assert row.octets == b""
@@ -257,7 +259,7 @@ async def test_releasing_is_logged_with_name_and_reason_and_sends_the_mail_as_it
 
 async def test_discarding_is_logged_and_sends_nothing(store: Store) -> None:
     await held(store, "abcd2222")
-    discarded = store.discard("abcd", "maija", "wrong customer", NOON)
+    discarded = store.discard("abcd", Actor("maija"), "wrong customer", NOON)
     assert discarded.state is HoldState.DISCARDED
     assert store.tail(1)[0].entry["type"] == "discarded"
     assert "release" not in {kind for kind, _ in await kinds(store)}
@@ -265,11 +267,11 @@ async def test_discarding_is_logged_and_sends_nothing(store: Store) -> None:
 
 async def test_a_hold_that_is_gone_is_told_with_who_and_when(store: Store) -> None:
     await held(store, "abcd2222")
-    store.discard("abcd", "maija", "no", after(minutes=5))
+    store.discard("abcd", Actor("maija"), "no", after(minutes=5))
     before = len(list(store.log_rows()))
     for act in (store.release, store.discard):
         with pytest.raises(HoldGone, match="discarded already by maija, at 2026-11-02T12:05:00") as caught:
-            act("abcd", "pekka", "yes", after(minutes=6))
+            act("abcd", Actor("pekka"), "yes", after(minutes=6))
         assert (caught.value.who, caught.value.when, caught.value.state) == ("maija", after(minutes=5), "discarded")
     assert len(list(store.log_rows())) == before
 
@@ -284,7 +286,7 @@ async def test_of_two_people_at_once_one_wins_and_the_other_is_told(
     def act(number: int, who: int) -> Hold | HoldGone:
         acting = stores[who].release if who else stores[who].discard
         try:
-            return acting(f"abcd222{number}", f"person{who}", "because", NOON)
+            return acting(f"abcd222{number}", Actor(f"person{who}"), "because", NOON)
         except HoldGone as gone:
             return gone
 
@@ -301,7 +303,7 @@ async def test_of_two_people_at_once_one_wins_and_the_other_is_told(
 @pytest.mark.parametrize("state", [HoldState.RELEASED, HoldState.DELIVERED, HoldState.BOUNCED, HoldState.DISCARDED])
 async def test_whatever_has_left_held_never_goes_back_or_elsewhere(store: Store, state: HoldState) -> None:
     await store.hold(a_hold("abcd2222"), MAIL, [disposed("abcd2222")], None)
-    (store.discard if state is HoldState.DISCARDED else store.release)("abcd", "maija", "because", NOON)
+    (store.discard if state is HoldState.DISCARDED else store.release)("abcd", Actor("maija"), "because", NOON)
     if state in {HoldState.DELIVERED, HoldState.BOUNCED}:
         [outgoing] = await store.due(NOON)
         if state is HoldState.DELIVERED:
@@ -311,7 +313,7 @@ async def test_whatever_has_left_held_never_goes_back_or_elsewhere(store: Store,
     entries = [row.type for row in store.log_rows()]
     for act in (store.release, store.discard):
         with pytest.raises(HoldGone, match=f"is {state.value} already by maija"):
-            act("abcd", "pekka", "again", after(hours=1))
+            act("abcd", Actor("pekka"), "again", after(hours=1))
     assert store.find("abcd").state is state
     assert [row.type for row in store.log_rows()] == entries
     assert state.value in entries
@@ -319,9 +321,9 @@ async def test_whatever_has_left_held_never_goes_back_or_elsewhere(store: Store,
 
 async def test_a_reason_with_odd_octets_is_kept(store: Store) -> None:
     await held(store, "abcd2222")
-    released = store.release("abcd", "ma\udcefja", "it is \x00 \udce4", NOON)
+    released = store.release("abcd", Actor("ma\udcefja"), "it is \x00 \udce4", NOON)
     assert (released.acted_by, released.reason) == ("ma\udcefja", "it is \x00 \udce4")
-    assert store.tail(1)[0].about == {"reason": "it is \x00 \udce4"}
+    assert store.tail(1)[0].about["reason"] == "it is \x00 \udce4"
     assert store.verify().is_whole
 
 
@@ -354,5 +356,5 @@ async def test_a_piece_that_is_gone_is_said(store: Store) -> None:
     await store.hold(a_hold("abcd2222", octets=octets), octets, [disposed("abcd2222")], None)
     cut = "DELETE FROM octets WHERE number = 1"
     await store.run(partial(alter, statement=cut))
-    with pytest.raises(StoreError, match="only 1 of 2 pieces"):
+    with pytest.raises(StoreError, match="1 pieces are there and not 2"):
         store.opened("abcd2222")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from gateway.hold import Answered, HoldState, Outgoing, OutgoingKind, Progress
+from gateway.hold import Actor, Answered, HoldState, Outgoing, OutgoingKind, Progress
 from gateway.store import Store
 from storing import ENVELOPE, LATER, NEVER, NOON, OK, a_hold, a_notice, after, disposed
 
@@ -13,7 +13,7 @@ BOUNCE = Outgoing(OutgoingKind.BOUNCE, "abcd2222", a_notice("x").envelope, b"Sub
 async def released(store: Store, mail_id: str = "abcd2222") -> Outgoing:
     """A released mail, taken from the outbox."""
     await store.hold(a_hold(mail_id), b"x", [disposed(mail_id)], None)
-    store.release(mail_id, "maija", "fine", NOON)
+    store.release(mail_id, Actor("maija"), "fine", NOON)
     [row] = await store.due(NOON)
     return row
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from gateway.hold import HoldState
+from gateway.hold import Actor, HoldState
 from gateway.store import Store
 from storing import LATER, NOON, OK, a_hold, a_notice, after, digest, disposed, judged, locked
 
@@ -54,7 +54,7 @@ async def look(store: Store) -> None:
 
 
 async def carry(store: Store) -> None:
-    store.release("abcd", "maija", "fine", NOON)
+    store.release("abcd", Actor("maija"), "fine", NOON)
     await store.next_due()
     await store.give_back(NOON)
     rows = await store.due(after(days=1))

@@ -113,7 +113,7 @@ def test_another_schema_is_not_touched(sqlite_path: Path) -> None:
     with closing(sqlite3.connect(sqlite_path)) as connection:
         connection.execute("UPDATE store SET value = '7' WHERE name = 'schema'")
         connection.commit()
-    with pytest.raises(StoreError, match="has the schema 7, not 1; use the saate that made it"):
+    with pytest.raises(StoreError, match="has the schema 7, not 2; use the saate that made it"):
         Store.prepare(f"sqlite:///{sqlite_path}")
 
 

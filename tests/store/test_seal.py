@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.store import Store, StoreError
-from gateway.store.seal import CHUNK, Sealer, make_key, place, read_key
+from gateway.store.keys import make_key, read_key
+from gateway.store.seal import CHUNK, Sealer, place
 from storing import Place, a_hold, a_notice, disposed, files_of
 
 SECRET = b"Kevatmyrsky-2026"
@@ -48,7 +49,7 @@ async def test_what_was_deleted_leaves_nothing_in_the_file(sqlite_path: Path) ->
         "UPDATE octets SET number = 2 - number WHERE number <> 1",  # first and last swapped
         "UPDATE octets AS o SET sealed = p.sealed FROM octets p WHERE p.hold_id = o.hold_id AND p.number < o.number",
         "UPDATE octets AS o SET sealed = p.sealed FROM octets p WHERE p.hold_id > o.hold_id AND p.number = o.number",
-        "UPDATE holds SET chunks = 2; DELETE FROM octets WHERE number = 2",
+        "UPDATE holds SET pieces = '2'; DELETE FROM octets WHERE number = 2",
         "UPDATE octets SET sealed = x'00'",
         "UPDATE octets SET sealed = CAST(sealed || x'00' AS BLOB)",
     ],
@@ -74,10 +75,10 @@ async def test_pieces_cannot_be_swapped_repeated_moved_or_cut(sqlite_path: Path,
 def test_any_changed_bit_of_a_sealed_piece_is_found(octets: bytes, at: int, bit: int) -> None:
     sealer = Sealer(bytes(32))
     sealed = bytearray(sealer.seal(octets, place("abcd2222", 0, 1)))
-    assert sealer.open(bytes(sealed), place("abcd2222", 0, 1), sealer.id) == octets
+    assert sealer.open(bytes(sealed), place("abcd2222", 0, 1)) == octets
     sealed[at % len(sealed)] ^= 1 << bit
     with pytest.raises(StoreError, match="was changed"):
-        sealer.open(bytes(sealed), place("abcd2222", 0, 1), sealer.id)
+        sealer.open(bytes(sealed), place("abcd2222", 0, 1))
 
 
 def test_the_same_octets_are_never_sealed_alike() -> None:
@@ -161,7 +162,7 @@ async def test_a_store_that_forgot_its_key_does_not_get_a_new_one(sqlite_path: P
     store.close()
     os.unlink(f"{sqlite_path}.key")  # noqa: PTH108 - pathlib is not for coroutines
     with closing(sqlite3.connect(sqlite_path)) as connection:
-        connection.execute("DELETE FROM store WHERE name = 'key'")
+        connection.execute("UPDATE chain SET key = ''")
         connection.commit()
     with pytest.raises(StoreError, match="holds sealed mail but knows no key"):
         Store.prepare(f"sqlite:///{sqlite_path}")
@@ -170,7 +171,7 @@ async def test_a_store_that_forgot_its_key_does_not_get_a_new_one(sqlite_path: P
 def test_the_key_shows_in_no_text() -> None:
     key = bytes(range(32))
     sealer = Sealer(key)
-    for text in (repr(sealer), str(sealer), sealer.id):
+    for text in (repr(sealer), str(sealer)):
         assert "000102" not in text
     assert sealer.id not in key.hex()
 
@@ -182,6 +183,6 @@ async def test_one_piece_sealed_with_another_key_is_named(sqlite_path: Path) -> 
     with closing(sqlite3.connect(sqlite_path)) as connection:
         connection.execute("UPDATE octets SET key = '0123456789abcdef'")
         connection.commit()
-    with pytest.raises(StoreError, match="was sealed with the key 0123456789abcdef"):
+    with pytest.raises(StoreError, match="does not hold the key 0123456789abcdef that sealed this"):
         store.opened("abcd2222")
     store.close()

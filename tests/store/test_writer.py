@@ -24,7 +24,7 @@ def types(store: Store) -> list[str]:
 async def test_only_the_bad_one_of_a_batch_fails(store: Store) -> None:
     def bad(transaction: Transaction) -> None:
         transaction.append(judged("badbad22"))
-        transaction.connection.exec_driver_sql("INSERT INTO store (name, value) VALUES ('key', 'again')")
+        transaction.connection.exec_driver_sql("INSERT INTO store (name, value) VALUES ('schema', 'again')")
 
     def buggy(_: Transaction) -> None:
         raise ZeroDivisionError

@@ -15,7 +15,7 @@ from fakehop import FakeHop, FiledMail
 from gateway.config import Config
 from gateway.courier import Courier
 from gateway.entry import Entry, EntryType
-from gateway.hold import Hold
+from gateway.hold import Actor, Hold
 from gateway.mail import Envelope, Recipient, mail_id
 from gateway.nexthop import LocalSlots, Pool
 from gateway.notice import NoticeWriter, PolicyText
@@ -96,10 +96,10 @@ class Bench:
         return hold
 
     async def release(self, hold: Hold) -> None:
-        await asyncio.to_thread(self.store.release, hold.id, "liisa", "it is fine", self.clock())
+        await asyncio.to_thread(self.store.release, hold.id, Actor("liisa"), "it is fine", self.clock())
 
     async def discard(self, hold: Hold) -> None:
-        await asyncio.to_thread(self.store.discard, hold.id, "liisa", "never mind", self.clock())
+        await asyncio.to_thread(self.store.discard, hold.id, Actor("liisa"), "never mind", self.clock())
 
     async def start(self) -> None:
         pool = Pool(self.hop.address, "gw.example.com", self.config.timeouts, self.config.pool, LocalSlots(8))
