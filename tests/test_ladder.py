@@ -36,9 +36,11 @@ LADDER = {
         "workdays",
         "report",
         "rights",
+        "orders",
+        "ticket",
     ),
     "acting": ("policyfiles", "inspector", "nexthop", "store", "spool"),
-    "the way": ("relay", "courier", "attempt", "clock"),
+    "the way": ("relay", "courier", "attempt", "clock", "ordering"),
     "doors": ("smtpd", "connection", "console", "reports"),
     "wiring": ("app", "cli", "metrics", "__main__"),
 }
@@ -74,7 +76,7 @@ PURE_STANDARD_LIBRARY = frozenset(
         ),
         *("itertools", "math", "operator", "types", "typing"),
         *("base64", "codecs", "difflib", "encodings", "hashlib", "html", "io", "ipaddress", "json", "quopri", "re"),
-        *("string", "struct", "textwrap", "unicodedata", "urllib.parse", "zipfile", "zlib"),
+        *("hmac", "string", "struct", "textwrap", "unicodedata", "urllib.parse", "zipfile", "zlib"),
         "zoneinfo",  # the time zones of the world, which nobody changes while we run
         *("datetime", "email", "fnmatch", "mmap"),  # types and parsing alone: see IMPURE_CALLS
     }

@@ -10,7 +10,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from gateway.config.values import (
     Address,
@@ -27,6 +27,9 @@ from gateway.config.values import (
     WorkingTime,
     one_or_many,
 )
+
+_LOCAL_PART = 20
+"""Octets before the plus sign: with a token of 43 the local-part keeps within 64 (RFC 5321 §4.5.3.1.1)."""
 
 
 class Annotate(Section):
@@ -79,6 +82,15 @@ class Notices(Section):
     digest_after: int = Field(default=5, gt=0)
     """So many holds of one sender within `digest_window` get a notice each; the rest become one digest."""
     digest_window: Seconds = 3600
+
+    @field_validator("commands")
+    @classmethod
+    def _leaves_room_for_a_token(cls, value: str) -> str:
+        local = value.rpartition("@")[0]
+        if len(local.encode()) > _LOCAL_PART or "+" in local:
+            msg = f"{local!r} is put before a plus sign and a token; write at most {_LOCAL_PART} characters without a +"
+            raise ValueError(msg)
+        return value
 
 
 class Calendar(Section):
