@@ -12,6 +12,7 @@ import hashlib
 import html
 import re
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -35,6 +36,7 @@ _INK = "color:#22201c"
 _SOFT = "font-size:14px;color:#6a655c"
 _BREAK = "word-break:break-word;overflow-wrap:anywhere"
 _BOX = f"padding:9px 12px;background:#f4f2ee;{_INK};border-left:3px solid #c98a1b;{_MONO};{_BREAK}"
+_GOOD = f"padding:9px 12px;background:#eef4ee;{_INK};border-left:3px solid #3d8b55;{_MONO};{_BREAK}"
 _DARK = """
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
@@ -43,6 +45,7 @@ _DARK = """
   .text { color: #ebe8e4 !important; }
   .soft { color: #b3aea7 !important; }
   .box { background: #2d3135 !important; color: #ebe8e4 !important; }
+  .good { background: #24332a !important; }
   .rule { border-color: #3a3f44 !important; }
 }
 @media (max-width: 480px) { .page { padding: 0 !important; } .pad { padding: 20px 18px !important; } }
@@ -72,11 +75,36 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class After:
+    """What a text would be after a suggestion."""
+
+    label: str
+    lines: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands, and what stands there."""
+
+    where: str
+    excerpt: str = ""
+    after: tuple[After, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of somebody else."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One thing among several: facts, places with what stands there, then label and text."""
 
     title: str
-    places: tuple[tuple[str, str], ...] = ()
+    places: tuple[Place, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     more: str = ""
@@ -92,12 +120,12 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """Commands as they are typed, each with what it does."""
+    """Commands or lines as they are typed, each with what it does."""
 
     rows: tuple[tuple[str, str], ...]
 
 
-Block = Paragraph | Heading | Facts | Item | Steps | Commands
+Block = Paragraph | Heading | Facts | Item | Steps | Commands | Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +147,9 @@ class Postmark:
     at: datetime
     message_id: str
     """Without angle brackets."""
+    reply_to: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Further header fields, for a helpdesk."""
 
 
 def clean(text: str) -> str:
@@ -128,14 +159,18 @@ def clean(text: str) -> str:
 
 def to_octets(letter: Letter, postmark: Postmark) -> bytes:
     """Write a letter as a mail: text and HTML, 7 bits wide unless an address needs SMTPUTF8 (RFC 6532)."""
-    needs_utf8 = not (postmark.sender + postmark.recipient).isascii()
+    needs_utf8 = not (postmark.sender + postmark.recipient + postmark.reply_to).isascii()
     message = EmailMessage(SMTPUTF8 if needs_utf8 else SMTP)
     message["Date"] = format_datetime(postmark.at)
     message["From"] = address("Saate", postmark.sender)
     message["To"] = address("", postmark.recipient)
+    if postmark.reply_to:
+        message["Reply-To"] = address("", postmark.reply_to)
     message["Message-ID"] = f"<{postmark.message_id}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5
     message["X-Auto-Response-Suppress"] = "All"  # what Exchange heeds instead
+    for name, value in postmark.fields:
+        message[name] = value
     message.set_content(to_text(letter), cte="quoted-printable")
     message.add_alternative(to_html(letter), subtype="html", cte="quoted-printable")
     message["Content-Language"] = letter.language
@@ -184,6 +219,8 @@ def _text(block: Block) -> str:
             return _text_of_item(block)
         case Steps(texts):
             return "\n".join(_wrapped(text, "- ", "  ") for text in texts)
+        case Quote(text):
+            return _wrapped(text, "    | ", "    | ")
         case Commands(rows):
             return "\n".join(f"  {clean(command)}\n{_wrapped(does, '      ', '      ')}" for command, does in rows)
 
@@ -191,12 +228,22 @@ def _text(block: Block) -> str:
 def _text_of_item(item: Item) -> str:
     lines = [_wrapped(item.title, "* ", "  ")]
     lines += [_wrapped(f"{label}: {value}", "  ", "    ") for label, value in item.facts]
-    for where, excerpt in item.places:
-        lines.append(_wrapped(f"{where}:" if excerpt else where, "  ", "  "))
-        lines += [_wrapped(excerpt, "    | ", "    | ")] if excerpt else []
+    lines += [line for place in item.places for line in _text_of_place(place)]
     lines += [_wrapped(item.more, "  ", "  ")] if item.more else []
     lines += [_wrapped(f"{label}: {text}", "  ", "  ") for label, text in item.rows]
     return "\n".join(lines)
+
+
+def _text_of_place(place: Place) -> Iterator[str]:
+    if place.where:
+        yield _wrapped(f"{place.where}:" if place.excerpt else place.where, "  ", "  ")
+    if place.excerpt:
+        yield _wrapped(place.excerpt, "    | ", "    | ")
+    for after in place.after:
+        yield _wrapped(f"{after.label}:", "  ", "  ")
+        yield from (_wrapped(line, "    + ", "    + ") for line in after.lines)
+        if after.note:
+            yield _wrapped(after.note, "  ", "  ")
 
 
 def _wrapped(text: str, first: str = "", rest: str = "") -> str:
@@ -239,6 +286,8 @@ def _html(block: Block) -> str:
         case Steps(texts):
             items = "".join(f'<li style="margin:0 0 8px">{_e(text)}</li>' for text in texts)
             return f'<ul class="text" style="margin:0 0 12px;padding:0 0 0 20px;{_INK}">{items}</ul>\n'
+        case Quote(text):
+            return _p("box", f"{_BOX};font-size:15px", _e(text), 12)
         case Commands(rows):
             lines = "<br>".join(f"<b>{_e(command)}</b><br>&nbsp;&nbsp;{_e(does)}" for command, does in rows)
             return _p("box", f"{_BOX};font-size:13px", lines, 12)
@@ -259,15 +308,28 @@ def _html_of_facts(rows: tuple[tuple[str, str], ...], above: int = 16) -> str:
 
 def _html_of_item(item: Item) -> str:
     title = _p("text", f"font-size:18px;line-height:1.3;{_INK};{_BREAK}", f"<b>{_e(item.title)}</b>")
-    places = "".join(
-        (_p("soft", _SOFT, _e(where), 4) if where else "")
-        + (_p("box", f"{_BOX};font-size:14px", _e(excerpt), 12) if excerpt else "")
-        for where, excerpt in item.places
-    )
+    places = "".join(map(_html_of_place, item.places))
     facts = _html_of_facts(item.facts, 0) if item.facts else ""
     more = _p("soft", _SOFT, _e(item.more)) if item.more else ""
     rows = "".join(_p("text", f"{_INK};{_BREAK}", f"<b>{_e(label)}</b><br>{_e(text)}") for label, text in item.rows)
     return f'<div style="margin:0 0 22px">\n{title}{facts}{places}{more}{rows}</div>\n'
+
+
+def _html_of_place(place: Place) -> str:
+    return (
+        (_p("soft", _SOFT, _e(place.where), 4) if place.where else "")
+        + (_p("box", f"{_BOX};font-size:14px", _e(place.excerpt), 10) if place.excerpt else "")
+        + "".join(map(_html_of_after, place.after))
+    )
+
+
+def _html_of_after(after: After) -> str:
+    lines = "<br>".join(map(_e, after.lines))
+    return (
+        _p("soft", _SOFT, _e(after.label), 4)
+        + _p("box good", f"{_GOOD};font-size:14px", lines, 10)
+        + (_p("soft", _SOFT, _e(after.note), 10) if after.note else "")
+    )
 
 
 def _p(kind: str, style: str, inner: str, below: int = 8) -> str:

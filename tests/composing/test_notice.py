@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from gateway.config import Config, Notices
 from gateway.hold import Answered, Hold, Outgoing, OutgoingKind, Progress
-from gateway.letter import SUBJECT, Facts, Item, Letter, Paragraph, Postmark, clean, to_html, to_octets, to_text
+from gateway.letter import SUBJECT, Facts, Item, Letter, Paragraph, Place, Postmark, clean, to_html, to_octets, to_text
 from gateway.mail import Envelope, Recipient
 from gateway.notice import NoticeWriter, PolicyText
 from gateway.phrases import LANGUAGES, phrases_for
@@ -134,9 +134,9 @@ def test_many_places_of_one_policy_are_counted_and_equal_ones_shown_once(
 ) -> None:
     findings = [a_finding("plaintext-password", "1", line, f"row {line}: ••••") for line in range(1, 10)]
     text = body(writer.for_hold(make_hold(findings=(findings[0], *findings)), NO_FACTS, AT))
-    assert "row 5: ••••" in text
-    assert "row 6" not in text
-    assert "… and 4 more places" in text
+    assert "row 3: ••••" in text
+    assert "row 4" not in text
+    assert "… and 6 more places" in text
     assert text.count("row 1:") == 1
 
 
@@ -172,8 +172,13 @@ def test_a_policys_words_are_in_the_language_or_english_or_what_there_is(
 
 
 def test_who_may_release_is_said(make_hold: MakeHold, writer: NoticeWriter) -> None:
-    assert "a reviewer can release it" in body(writer.for_hold(make_hold(release_by=ReleaseBy.REVIEWER), NO_FACTS, AT))
-    assert "ask for it to be released" in body(writer.for_hold(make_hold(), NO_FACTS, AT))
+    held = make_hold(release_by=ReleaseBy.REVIEWER)
+    text = body(writer.for_hold(held, NO_FACTS, AT))
+    assert "A reviewer can release it until Wednesday 4 November, 16:00 UTC." in text
+    assert "ask a reviewer to release it" in text
+    text = body(writer.for_hold(make_hold(), NO_FACTS, AT))
+    assert "You can decide about it until Wednesday 4 November, 16:00 UTC." in text
+    assert "release it and say why" in text
 
 
 def test_automatic_mail_is_told_to_the_fallback_and_said_to_be_automatic(
@@ -282,7 +287,7 @@ def test_hostile_texts_stay_texts(make_hold: MakeHold, writer: NoticeWriter) -> 
 @given(st.text(max_size=400), st.text(max_size=200))
 def test_a_letter_of_any_text_is_seven_bit_crlf_lines_with_its_own_fields_only(text: str, label: str) -> None:
     """Invariant: ASCII, CRLF, no line beyond 998 octets, header fields exactly ours, the subject comes back whole."""
-    letter = Letter("en", text, label, (Paragraph(text), Facts(((label, text),)), Item(text, ((label, text),))))
+    letter = Letter("en", text, label, (Paragraph(text), Facts(((label, text),)), Item(text, (Place(label, text),))))
     octets = to_octets(letter, Postmark("a@example.com", "b@example.com", AT, "id@example.com"))
     assert octets.isascii()
     assert b"\n" not in octets.replace(b"\r\n", b"")
