@@ -28,6 +28,9 @@ _NO_FACTS: Mapping[str, object] = MappingProxyType({})
 class ForTheCourier(Base):
     """What the courier's process asks of the store."""
 
+    _is_tidy = False
+    """The key file holds no key that nothing needs, as far as this process has seen."""
+
     # --- the outbox
 
     async def due(self, now: datetime, limit: int = 16) -> list[Outgoing]:
@@ -54,25 +57,40 @@ class ForTheCourier(Base):
         """The holds that a digest tells of."""
         return await self.look(lambda connection: search.of_digest(connection, outgoing.id))
 
-    async def delivered(self, outgoing: Outgoing, status: Status, at: datetime) -> None:
-        """The next hop took it: its row goes, a released hold is delivered."""
-        await self.run(lambda transaction: ends.sent(transaction, outgoing, status, at))
+    async def delivered(
+        self,
+        outgoing: Outgoing,
+        status: Status,
+        at: datetime,
+        follow_ups: Sequence[Outgoing] = (),
+        dialogue: Sequence[str] = (),
+    ) -> None:
+        """The next hop took it: its row goes, a released hold is delivered; `dialogue` is kept in the log."""
+        end = ends.End(outgoing, status, at, follow_ups, dialogue)
+        await self.run(lambda transaction: ends.sent(transaction, end, self._keys))
 
     async def postponed(self, outgoing: Outgoing, status: Status, due_at: datetime) -> None:
         """It did not go this time."""
         await self.run(lambda transaction: outbox.postpone(transaction.connection, outgoing, status, due_at))
 
-    async def failed(self, outgoing: Outgoing, status: Status, at: datetime, follow_up: Outgoing | None) -> None:
-        """It will never go: its row goes, a released hold is bounced, and `follow_up` tells somebody."""
-        await self.run(lambda transaction: ends.given_up(transaction, outgoing, status, at, follow_up, self._keys))
+    async def failed(
+        self,
+        outgoing: Outgoing,
+        status: Status,
+        at: datetime,
+        follow_ups: Sequence[Outgoing],
+        dialogue: Sequence[str] = (),
+    ) -> None:
+        """It will never go: its row goes, a released hold is bounced, and `follow_ups` tell of it."""
+        end = ends.End(outgoing, status, at, follow_ups, dialogue)
+        await self.run(lambda transaction: ends.given_up(transaction, end, self._keys))
 
     async def partly(
-        self, outgoing: Outgoing, progress: Progress, at: datetime, due_at: datetime, follow_up: Outgoing | None
+        self, outgoing: Outgoing, progress: Progress, at: datetime, due_at: datetime, follow_ups: Sequence[Outgoing]
     ) -> None:
         """A released mail has come to different ends for its recipients; who waits is due again at `due_at`."""
-        await self.run(
-            lambda transaction: ends.partly(transaction, outgoing, progress, at, due_at, follow_up, self._keys)
-        )
+        end = ends.End(outgoing, progress.status, at, follow_ups, progress.dialogue)
+        await self.run(lambda transaction: ends.partly(transaction, end, progress, due_at, self._keys))
 
     async def needless(self, outgoing: Outgoing, at: datetime) -> None:
         """What a notice would have said is over: its row goes unsent."""
@@ -135,12 +153,21 @@ class ForTheCourier(Base):
     async def reseal(self, limit: int = 200) -> int:
         """After a rotation, seal so many holds and letters with the new key. Returns how many are left.
 
-        When none is left, the old key leaves the key file.
+        The call that finds none left takes the old key from the key file. Cheap where there was no rotation.
         """
+        if await self.look(rotation.is_done):
+            await self._let_go()
+            return 0
+        self._is_tidy = False
         done = await self.run(lambda transaction: rotation.reseal(transaction, limit, self._keys))
         for why in done.failed:
             log.critical("cannot be sealed with the new key, and keeps the old one needed: %s", why)
         return done.left
+
+    async def _let_go(self) -> None:
+        if not self._is_tidy:
+            await self.run(lambda transaction: rotation.let_go(transaction, self._keys))
+            self._is_tidy = True
 
     async def _scrub(self) -> None:
         """Let what was erased leave the write-ahead log too."""

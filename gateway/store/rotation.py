@@ -77,10 +77,7 @@ class Resealed:
 
 
 def reseal(transaction: Transaction, limit: int, keys: Keyring) -> Resealed:
-    """Seal up to so many holds and letters anew that an old key seals.
-
-    When none is left, keys that nothing needs leave the file.
-    """
+    """Seal up to so many holds and letters anew that an old key seals."""
     connection, heavy, failed = transaction.connection, 0, list[str]()
     rows = connection.execute(_old(holds, transaction.key).limit(limit)).all()
     for row in rows:
@@ -96,10 +93,27 @@ def reseal(transaction: Transaction, limit: int, keys: Keyring) -> Resealed:
                 _reseal_letter(transaction, row, keys)
             except (StoreError, ValueError) as error:
                 failed.append(str(error))
-    left = _count(connection, transaction.key)
-    if not left:
-        _let_go(connection, transaction.key, keys)
-    return Resealed(left, tuple(failed))
+    return Resealed(_count(connection, transaction.key), tuple(failed))
+
+
+def is_done(connection: Connection) -> bool:
+    """Nothing is sealed with an old key."""
+    return not _count(connection, known(connection))
+
+
+def let_go(transaction: Transaction, keys: Keyring) -> None:
+    """Take from the file the keys that this store has had and needs no more.
+
+    In a transaction of its own: what was sealed anew must be durable before the key that it was sealed with goes.
+    """
+    connection, current = transaction.connection, transaction.key
+    if _count(connection, current):
+        return
+    held = read_keys(keys.path, current)
+    had = {name.removeprefix(_FACT) for name in connection.execute(select(facts.c.name)).scalars()} - {current}
+    kept = [one for one in held if one.id not in had]
+    if len(kept) < len(held) and current in {one.id for one in kept}:
+        write_keys(keys.path, kept)
 
 
 def listed(connection: Connection, keys: Keyring) -> list[KeyInfo]:
@@ -155,12 +169,3 @@ def _needed(connection: Connection, key_id: str) -> int:
         connection.execute(select(func.count()).select_from(table).where(table.c.key == key_id)).scalar_one()
         for table in (holds, letters)
     )
-
-
-def _let_go(connection: Connection, current: str, keys: Keyring) -> None:
-    """Take from the file what this store has had and needs no more."""
-    held = read_keys(keys.path, current)
-    had = {name.removeprefix(_FACT) for name in connection.execute(select(facts.c.name)).scalars()} - {current}
-    kept = [one for one in held if one.id not in had]
-    if len(kept) < len(held) and current in {one.id for one in kept}:
-        write_keys(keys.path, kept)

@@ -309,7 +309,7 @@ async def test_whatever_has_left_held_never_goes_back_or_elsewhere(store: Store,
         if state is HoldState.DELIVERED:
             await store.delivered(outgoing, OK, NOON)
         else:
-            await store.failed(outgoing, NEVER, NOON, None)
+            await store.failed(outgoing, NEVER, NOON, ())
     entries = [row.type for row in store.log_rows()]
     for act in (store.release, store.discard):
         with pytest.raises(HoldGone, match=f"is {state.value} already by maija"):

@@ -77,7 +77,7 @@ async def test_a_taking_that_is_over_postpones_and_ends_nothing(store: Store, an
     slow = await released(store)
     [quick] = await another("gw2").due(after(minutes=31))
     await store.postponed(slow, LATER, after(minutes=32))
-    await store.failed(slow, NEVER, after(minutes=32), BOUNCE)
+    await store.failed(slow, NEVER, after(minutes=32), (BOUNCE,))
     assert store.find("abcd2222").state is HoldState.RELEASED
     assert await store.next_due() == quick.due_at
     await store.delivered(quick, OK, after(minutes=33))
@@ -97,7 +97,7 @@ async def test_a_released_mail_that_is_taken_is_delivered(store: Store) -> None:
 
 async def test_a_released_mail_that_is_refused_is_bounced_and_somebody_is_told(store: Store) -> None:
     outgoing = await released(store)
-    await store.failed(outgoing, NEVER, after(minutes=1), BOUNCE)
+    await store.failed(outgoing, NEVER, after(minutes=1), (BOUNCE,))
     assert store.find("abcd2222").state is HoldState.BOUNCED
     facts = {"from": "released", "code": 550, "enhanced": "5.1.1", "attempts": 1}
     assert last(store) == ("bounced", facts, {"answer": NEVER.text})
@@ -121,7 +121,7 @@ async def test_a_notice_is_logged_when_it_went_and_when_it_never_will(store: Sto
     facts = {"kind": "notice", "outcome": "delivered", "code": 250, "enhanced": "2.0.0", "attempts": 1}
     assert last(store) == ("noticed", facts, {"answer": OK.text, "recipients": ["aino@example.com"]})
     instead = a_notice("efgh2222", "postmaster@example.com")
-    await store.failed(await noticed(store, "efgh2222"), NEVER, after(minutes=1), instead)
+    await store.failed(await noticed(store, "efgh2222"), NEVER, after(minutes=1), (instead,))
     kind, facts, _ = last(store)
     assert (kind, facts["outcome"]) == ("noticed", "given-up")
     [again] = await store.due(after(minutes=1))
@@ -140,11 +140,11 @@ async def test_recipients_who_come_to_different_ends_are_logged_apart(store: Sto
     outgoing = await released(store)
     liisa, other = ENVELOPE.recipients
     progress = Progress(taken=(Answered(liisa, OK),), waiting=(Answered(other, LATER),))
-    await store.partly(outgoing, progress, NOON, after(minutes=5), None)
+    await store.partly(outgoing, progress, NOON, after(minutes=5), ())
     assert store.find("abcd2222").state is HoldState.DELIVERED
     [again] = await store.due(after(minutes=5))
     assert again.envelope == replace(ENVELOPE, recipients=(other,))
-    await store.partly(again, Progress(refused=(Answered(other, NEVER),)), after(minutes=6), after(hours=1), BOUNCE)
+    await store.partly(again, Progress(refused=(Answered(other, NEVER),)), after(minutes=6), after(hours=1), (BOUNCE,))
     assert [row.type for row in store.log_rows()][-2:] == ["delivered", "bounced"]
     assert store.find("abcd2222").state is HoldState.DELIVERED
     assert [row.kind for row in await store.due(after(minutes=6))] == [OutgoingKind.BOUNCE]
