@@ -5,7 +5,7 @@ Rules of this file: frozen values only; no I/O. The table of states and who may 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -59,7 +59,7 @@ class Override:
 class Mended:
     """The octets of a held mail after a fix, judged again."""
 
-    octets: bytes
+    octets: bytes = field(repr=False)
     fixes: tuple[str, ...]
     """Names of the fixes; `edit` for words that a person wrote."""
     findings: tuple[Finding, ...]

@@ -28,6 +28,7 @@ from gateway.reading.model import FRESH, AgentReply, Text
 from gateway.reading.model import Role as LineRole
 from gateway.reading.reply import agent_reply
 from gateway.rights import actor
+from gateway.verdict import OnTimeout, ReleaseBy
 
 LARGEST = 256 << 10
 """Octets of an answer at most: it is a line and a quoted notice."""
@@ -130,6 +131,12 @@ class Remade:
     unmade: tuple[Unmade, ...] = ()
     to_fill: tuple[str, ...] = ()
     """Fixes that leave a blank for a person to fill."""
+
+
+def unmended(octets: Octets, fixes: Sequence[str]) -> Remade:
+    """A mail that none of these fixes changed."""
+    nothing = Mended(bytes(octets), (), (), "", ReleaseBy.AGENT, OnTimeout.RETURN)
+    return Remade(nothing, tuple(Unmade(fix, "unknown") for fix in fixes))
 
 
 _AUTOMATIC_FIELDS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from", "list-id", "x-loop")

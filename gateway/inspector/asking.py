@@ -10,14 +10,16 @@ import asyncio
 import logging
 import socket
 import time
+from collections.abc import Callable, Sequence
 
 from gateway import trouble
 from gateway.config import InspectionSettings
 from gateway.inspector.budget import Budget, OutOfBudgetError
-from gateway.inspector.judge import Judge, Reason
+from gateway.inspector.judge import Answer, Judge, Reason
 from gateway.inspector.process import Channel
-from gateway.inspector.wire import BLOCK, AnswerReader, BadAnswerError, Lost, Parcel
+from gateway.inspector.wire import BLOCK, HEAR, INSPECT, MEND, AnswerReader, BadAnswerError, Lost, Parcel, Task
 from gateway.mail import Envelope, Mail, Octets
+from gateway.orders import Heard, Remade
 from gateway.verdict import Inspection
 
 log = logging.getLogger("saate.inspection")
@@ -52,25 +54,37 @@ class Inspector:
     async def inspect(self, mail: Mail) -> Inspection:
         """Read and judge a mail. Raises InspectionBusy when too many wait already, OSError when memory is out."""
         octets, envelope = mail.octets, mail.envelope
+        answer = await self._done(mail, (INSPECT,), lambda: self._judge.inspect(octets, envelope))
+        if isinstance(answer, Inspection):
+            return answer
+        reason = answer if isinstance(answer, Reason) else Reason.CRASH
+        log.warning("id=%s could not be inspected: %s", mail.id, reason)
+        return self._give_up(octets, envelope, reason)
+
+    async def hear(self, mail: Mail) -> Heard | Reason:
+        """Read an answer to a notice; a reason says why it could not be read. Raises as `inspect` does."""
+        answer = await self._done(mail, (HEAR,), lambda: self._judge.hear(mail.octets))
+        return answer if isinstance(answer, Heard | Reason) else Reason.CRASH
+
+    async def mend(self, octets: Octets, envelope: Envelope, fixes: Sequence[str]) -> Remade | Reason:
+        """Make fixes, and judge what comes of it; never on the event loop. Raises as `inspect` does."""
+        answer = await self._queued(octets, envelope, (MEND, *fixes))
+        return answer if isinstance(answer, Remade | Reason) else Reason.CRASH
+
+    async def _done(self, mail: Mail, task: Task, here: Callable[[], Answer]) -> Answer | Reason:
+        """Do a task at once where a mail is harmless by shape, else have it done."""
         try:
-            answer: Inspection | Reason | None = self._at_once(octets, envelope)
+            answer: Answer | Reason | None = self._at_once(mail.octets, here)
         except Exception as error:  # noqa: BLE001 - whatever a mail does to the reader is a finding
             log.error("id=%s an inspection crashed: %s", mail.id, trouble.of(error))
             answer = Reason.CRASH
-        if answer is None:
-            answer = await self._queued(octets, envelope)
-        if isinstance(answer, Inspection):
-            return answer
-        log.warning("id=%s could not be inspected: %s", mail.id, answer)
-        return self._give_up(octets, envelope, answer)
+        return await self._queued(mail.octets, mail.envelope, task) if answer is None else answer
 
-    def _at_once(self, octets: Octets, envelope: Envelope) -> Inspection | None:
-        """The inspection of a mail that is harmless by shape; None when another process had better do it."""
-        judge = self._judge
+    def _at_once(self, octets: Octets, here: Callable[[], Answer]) -> Answer | None:
+        """What is done with a mail that is harmless by shape; None when another process had better do it."""
+        harmless = self._judge.harmless
         try:
-            return self._budget.run(
-                INLINE_SECONDS, lambda: judge.inspect(octets, envelope) if judge.harmless(octets) else None
-            )
+            return self._budget.run(INLINE_SECONDS, lambda: here() if harmless(octets) else None)
         except OutOfBudgetError:
             return None
 
@@ -81,23 +95,23 @@ class Inspector:
         except OutOfBudgetError:
             return self._judge.give_up(b"", envelope, reason)
 
-    async def _queued(self, octets: Octets, envelope: Envelope) -> Inspection | Reason:
+    async def _queued(self, octets: Octets, envelope: Envelope, task: Task) -> Answer | Reason:
         if self._waiting >= self._settings.queue + self._settings.processes:
             raise InspectionBusy
         self._waiting += 1
         try:
             async with self._turns:
-                return await self._ask(octets, envelope)
+                return await self._ask(octets, envelope, task)
         finally:
             self._waiting -= 1
 
-    async def _ask(self, octets: Octets, envelope: Envelope) -> Inspection | Reason:
+    async def _ask(self, octets: Octets, envelope: Envelope, task: Task) -> Answer | Reason:
         """Ask until somebody has an answer.
 
         A process that died before its deadline may have been killed for a reason outside the mail, so another one
         gets what is left of the time; the second death is the mail's own doing.
         """
-        with Parcel(octets, envelope) as parcel:
+        with Parcel(octets, envelope, task) as parcel:
             for _ in parcel.fill():
                 await asyncio.sleep(0)
             left, deaths = self._settings.deadline, 0
@@ -114,7 +128,7 @@ class Inspector:
                     left -= took
         raise InspectionBusy
 
-    async def _once(self, parcel: Parcel, seconds: float) -> tuple[Inspection | Reason | Lost, float]:
+    async def _once(self, parcel: Parcel, seconds: float) -> tuple[Answer | Reason | Lost, float]:
         """Ask one process; the answer, and how long it had the mail."""
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
@@ -138,7 +152,7 @@ class Inspector:
         raise InspectionBusy
 
 
-async def _hear(ours: socket.socket, seconds: float) -> tuple[Inspection | Reason | Lost, float]:
+async def _hear(ours: socket.socket, seconds: float) -> tuple[Answer | Reason | Lost, float]:
     loop, answers, began = asyncio.get_running_loop(), AnswerReader(), 0.0
     try:
         async with asyncio.timeout(PATIENCE) as timeout:

@@ -1,5 +1,8 @@
 """What inspecting means: is a mail harmless by shape, what is it, and what is said when it could not be inspected.
 
+Beside it stand the other things that are done with octets of unknown kind: an answer to a notice is heard, a held mail
+is mended.
+
 Rules of this file: no I/O but a clock for the timings. It ties the pure rooms to one policy set; who runs it, and
 where, is the business of its neighbours.
 """
@@ -8,12 +11,14 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from gateway import policy
+from gateway import orders, policy
+from gateway.lexicon import Resources
 from gateway.mail import Envelope, Octets
+from gateway.orders import Heard, Remade
 from gateway.policy import PolicySet
 from gateway.reading.headers import quick_facts
 from gateway.reading.structure import scan
@@ -64,9 +69,22 @@ class Reason(StrEnum):
     CRASH = "reading it made the reader crash"
 
 
+Answer = Inspection | Heard | Remade
+"""What comes back of an inspection process that was not ended by a mail."""
+
+
+def _hear(octets: Octets) -> Heard:
+    return orders.hear(octets, Resources())
+
+
+def _mend_nothing(octets: Octets, _: Envelope, fixes: Sequence[str]) -> Remade:
+    """Where a judge has no fixes, none fits."""
+    return orders.unmended(octets, fixes)
+
+
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Inspection as three functions over one policy set."""
+    """Inspection, and what else is done with octets, as functions over one policy set."""
 
     harmless: Callable[[Octets], bool]
     """Whether reading costs little, whatever the mail says."""
@@ -74,6 +92,10 @@ class Judge:
     """Read and judge; may take long, eat memory or raise."""
     give_up: Callable[[Octets, Envelope, Reason], Inspection]
     """The finding `could-not-inspect`, with what the header tells cheaply. Does not raise."""
+    hear: Callable[[Octets], Heard] = _hear
+    """Read an answer to a notice; as `inspect`."""
+    mend: Callable[[Octets, Envelope, Sequence[str]], Remade] = _mend_nothing
+    """Make fixes by name, and judge what comes of it; as `inspect`."""
 
 
 def is_harmless(octets: Octets) -> bool:
@@ -94,4 +116,8 @@ def judge_by(policies: PolicySet, agent_header: str = "") -> Judge:
 
     with contextlib.suppress(Exception):  # what fails here fails with every mail, and is said there
         inspect(_WARM_UP, Envelope("aspa@support.example"))  # word lists are compiled once, before anybody forks
-    return Judge(is_harmless, inspect, give_up)
+
+    def hear(octets: Octets) -> Heard:
+        return orders.hear(octets, policies.resources)
+
+    return Judge(is_harmless, inspect, give_up, hear)

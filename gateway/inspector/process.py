@@ -19,10 +19,9 @@ from typing import Protocol
 from gateway import trouble
 from gateway.config import InspectionSettings
 from gateway.inspector import wire
-from gateway.inspector.judge import Judge, Reason
+from gateway.inspector.judge import Answer, Judge, Reason
 from gateway.inspector.wire import Request
 from gateway.mail import Envelope, Octets
-from gateway.verdict import Inspection
 
 log = logging.getLogger("saate.inspection")
 
@@ -104,7 +103,7 @@ def _answer(request: Request, judge: Judge, settings: InspectionSettings) -> boo
             return True
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-    return isinstance(answer, Inspection)
+    return not isinstance(answer, Reason)
 
 
 def _has_gone(reply: socket.socket) -> bool:
@@ -116,16 +115,23 @@ def _has_gone(reply: socket.socket) -> bool:
         return True
 
 
-def _unpacked(request: Request) -> tuple[Octets, Envelope]:
+def _unpacked(request: Request) -> tuple[Octets, Envelope, wire.Task]:
     try:
         return request.unpack()
     except OSError as error:
         raise MemoryError from error  # a map that does not fit below the limit
 
 
-def _inspect(request: Request, judge: Judge) -> Inspection | Reason:
+def _inspect(request: Request, judge: Judge) -> Answer | Reason:
     try:
-        return judge.inspect(*_unpacked(request))
+        octets, envelope, task = _unpacked(request)
+        match task:
+            case (wire.MEND, *fixes):
+                return judge.mend(octets, envelope, fixes)
+            case (wire.HEAR,):
+                return judge.hear(octets)
+            case _:
+                return judge.inspect(octets, envelope)
     except MemoryError:
         log.warning("an inspection took more memory than its limit")
         return Reason.MEMORY

@@ -22,10 +22,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
-from gateway import mail, verdict
-from gateway.inspector.judge import Reason
+from gateway import hold, mail, orders, verdict
+from gateway.inspector.judge import Answer, Reason
 from gateway.mail import Envelope, Octets
-from gateway.verdict import Inspection
 
 MAP_ABOVE = 1 << 20
 """Larger mails are mapped rather than read."""
@@ -34,6 +33,9 @@ BLOCK = 1 << 20
 MOST_ANSWER = 16 << 20
 """A longer answer is none."""
 TAKEN = b"T"
+Task = tuple[str, ...]
+"""What is to be done with a mail: `INSPECT`, `HEAR`, or `MEND` and the names of the fixes."""
+INSPECT, HEAR, MEND = "inspect", "hear", "mend"
 _REQUEST = struct.Struct("!QQd")
 _FRAME = struct.Struct("!I")
 _DESCRIPTORS = 2
@@ -43,6 +45,7 @@ _VALUES: dict[tuple[str, str], type] = {
     for value in (
         *(mail.Envelope, mail.Recipient),
         *(verdict.Inspection, verdict.Verdict, verdict.Finding, verdict.Where, verdict.Fix, verdict.ReplyFacts),
+        *(hold.Mended, orders.Heard, orders.Remade, orders.Unmade),
         *(verdict.Timings, verdict.Disposition, verdict.PolicyStatus, verdict.ReleaseBy, verdict.OnTimeout, Reason),
     )
 }
@@ -83,14 +86,16 @@ class Request:
     size: int
     """Octets of the mail."""
     envelope_size: int
+    """Octets of the envelope and the task."""
 
-    def unpack(self) -> tuple[Octets, Envelope]:
+    def unpack(self) -> tuple[Octets, Envelope, Task]:
         """The mail; large ones are mapped. Raises OSError or MemoryError beyond the memory that there may be."""
-        envelope = _load(os.pread(self.memory, self.envelope_size, self.size))
-        assert isinstance(envelope, Envelope)
+        pair = _load(os.pread(self.memory, self.envelope_size, self.size))
+        assert isinstance(pair, tuple)
+        envelope, task = pair
         if self.size > MAP_ABOVE:
-            return mmap.mmap(self.memory, self.size, prot=mmap.PROT_READ), envelope
-        return os.pread(self.memory, self.size, 0), envelope
+            return mmap.mmap(self.memory, self.size, prot=mmap.PROT_READ), envelope, task
+        return os.pread(self.memory, self.size, 0), envelope, task
 
     def __enter__(self) -> Self:
         return self
@@ -103,9 +108,9 @@ class Request:
 class Parcel:
     """A mail laid out in memory that can be sent to an inspection process, again if need be."""
 
-    def __init__(self, octets: Octets, envelope: Envelope) -> None:
+    def __init__(self, octets: Octets, envelope: Envelope, task: Task = (INSPECT,)) -> None:
         self._octets = octets
-        self._envelope = pickle.dumps(envelope, pickle.HIGHEST_PROTOCOL)
+        self._envelope = pickle.dumps((envelope, task), pickle.HIGHEST_PROTOCOL)
         self._memory = os.memfd_create("saate-mail", os.MFD_CLOEXEC)
 
     def fill(self) -> Iterator[None]:
@@ -146,7 +151,7 @@ def take_request(requests: socket.socket) -> Request | None:
     return Request(seconds, socket.socket(fileno=reply), memory, size, envelope_size)
 
 
-def frame(answer: Inspection | Reason) -> bytes:
+def frame(answer: Answer | Reason) -> bytes:
     """An answer as octets."""
     octets = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
     return _FRAME.pack(len(octets)) + octets
@@ -166,7 +171,7 @@ class AnswerReader:
         self.taken = False
         self._octets = bytearray()
 
-    def feed(self, octets: bytes) -> Inspection | Reason | Lost | None:
+    def feed(self, octets: bytes) -> Answer | Reason | Lost | None:
         """Take what has arrived (nothing: the end); None when more is to come. Raises BadAnswerError."""
         if not octets:
             return Lost.WITHIN if self.taken else Lost.BEFORE
@@ -177,7 +182,7 @@ class AnswerReader:
         self._octets += octets
         return self._answer()
 
-    def _answer(self) -> Inspection | Reason | None:
+    def _answer(self) -> Answer | Reason | None:
         if len(self._octets) < _FRAME.size:
             return None
         (size,) = _FRAME.unpack_from(self._octets)
@@ -186,6 +191,6 @@ class AnswerReader:
         if len(self._octets) < _FRAME.size + size:
             return None
         answer = _load(bytes(self._octets[_FRAME.size :]))
-        if not isinstance(answer, Inspection | Reason):
+        if not isinstance(answer, Answer | Reason):
             raise BadAnswerError
         return answer

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from gateway.store import log
 from gateway.store.database import Database
 from gateway.store.keys import Keyring
-from gateway.store.prepare import place_of_key, prepare
+from gateway.store.prepare import place_of_key, prepare, secret
 from gateway.store.transaction import Transaction
 from gateway.store.writer import Writer
 
@@ -31,6 +31,16 @@ class Base:
         database = Database(url)
         try:
             prepare(database, key_file)
+        finally:
+            database.close()
+
+    @staticmethod
+    def secret(url: str) -> bytes:
+        """32 octets, made by `prepare`, that no other store has; for the parent, before it forks. Raises StoreError."""
+        database = Database(url)
+        try:
+            with database.read() as connection:
+                return secret(connection)
         finally:
             database.close()
 

@@ -6,6 +6,7 @@ safely stops the start with one line.
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, inspect, select, text
@@ -19,6 +20,8 @@ from gateway.store.rotation import name_key
 from gateway.store.seal import Sealer
 from gateway.store.upgrade import upgrade
 
+_SECRET = select(schema.facts.c.value).where(schema.facts.c.name == "secret")
+_SECRET_OCTETS = 32
 _ADVISORY = 0x5AA7E
 """PostgreSQL's lock for two gateways that make the schema at the same time; any number of ours."""
 
@@ -37,6 +40,7 @@ def prepare(database: Database, key_file: str) -> None:
         sealer = read_key(key_path, known) if known or key_path.exists() else _first_key(connection, key_path)
         if not known:
             name_key(connection, sealer.id, None)
+        _make_secret(connection)
 
 
 def place_of_key(database: Database, key_file: str) -> Path:
@@ -57,6 +61,16 @@ def _make_schema(connection: Connection, name: str) -> None:
         upgrade(connection)
     elif version != schema.VERSION:
         raise StoreError(f"the store {name} has the schema {version}, not {schema.VERSION}; use the saate that made it")
+
+
+def _make_secret(connection: Connection) -> None:
+    if not connection.execute(_SECRET).scalar():
+        connection.execute(insert(schema.facts).values(name="secret", value=secrets.token_hex(_SECRET_OCTETS)))
+
+
+def secret(connection: Connection) -> bytes:
+    """32 octets that this store alone knows: what the addresses to answer notices to are made with."""
+    return bytes.fromhex(connection.execute(_SECRET).scalar_one())
 
 
 def _first_key(connection: Connection, path: Path) -> Sealer:

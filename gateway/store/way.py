@@ -14,7 +14,7 @@ from gateway.entry import Entry
 from gateway.hold import Hold, Outgoing
 from gateway.mail import Octets
 from gateway.status import Status
-from gateway.store import chunks, holds, rotation, seal
+from gateway.store import chunks, holds, outbox, rotation, seal
 from gateway.store import unanswered as unheard
 from gateway.store.base import Base
 from gateway.store.holds import Held
@@ -63,6 +63,11 @@ class ForTheWay(Base):
     async def append(self, *entries: Entry) -> None:
         """Log other things."""
         await self.run(lambda transaction: transaction.append(*entries))
+
+    async def tell(self, letter: Outgoing, at: datetime) -> None:
+        """Queue a letter of ours; it is durable on return."""
+        await self._surely_a_key()
+        await self.run(lambda transaction: outbox.put(transaction, letter, at, self._keys))
 
     async def hold(
         self,
