@@ -22,6 +22,8 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
 WIDTH = 72
+_UNBROKEN = 30
+"""Characters of a word of a command that fit on a telephone."""
 SUBJECT = 200
 """Characters of a subject at most."""
 _SPACE = re.compile(r"\s+")
@@ -48,7 +50,8 @@ _DARK = """
   .good { background: #24332a !important; }
   .rule { border-color: #3a3f44 !important; }
 }
-@media (max-width: 480px) { .page { padding: 0 !important; } .pad { padding: 20px 18px !important; } }
+@media (max-width: 480px) { .page { padding: 0 !important; } .pad { padding: 20px 18px !important; }
+  .fact { font-size: 14px !important; } }
 """
 
 
@@ -289,14 +292,14 @@ def _html(block: Block) -> str:
         case Quote(text):
             return _p("box", f"{_BOX};font-size:15px", _e(text), 12)
         case Commands(rows):
-            lines = "<br>".join(f"<b>{_e(command)}</b><br>&nbsp;&nbsp;{_e(does)}" for command, does in rows)
+            lines = "<br>".join(f"<b>{_typed(command)}</b><br>&nbsp;&nbsp;{_e(does)}" for command, does in rows)
             return _p("box", f"{_BOX};font-size:13px", lines, 12)
 
 
 def _html_of_facts(rows: tuple[tuple[str, str], ...], above: int = 16) -> str:
     cells = "".join(
         f'<tr><td class="soft" valign="top" style="padding:2px 14px 2px 0;{_SOFT};white-space:nowrap">'
-        f'{_e(label)}</td><td class="text" valign="top" style="padding:2px 0;font-size:15px;{_INK};{_BREAK}">'
+        f'{_e(label)}</td><td class="text fact" valign="top" style="padding:2px 0;font-size:15px;{_INK};{_BREAK}">'
         f"{_e(value)}</td></tr>\n"
         for label, value in rows
     )
@@ -329,6 +332,15 @@ def _html_of_after(after: After) -> str:
         _p("soft", _SOFT, _e(after.label), 4)
         + _p("box good", f"{_GOOD};font-size:14px", lines, 10)
         + (_p("soft", _SOFT, _e(after.note), 10) if after.note else "")
+    )
+
+
+def _typed(command: str) -> str:
+    """A command that breaks between its words only; an option would break at its hyphens."""
+    words = clean(command).split(" ")
+    return " ".join(
+        f'<span style="white-space:nowrap">{_e(word)}</span>' if "-" in word and len(word) <= _UNBROKEN else _e(word)
+        for word in words
     )
 
 

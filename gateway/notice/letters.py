@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from gateway.hold import Progress
 from gateway.letter import Block, Commands, Heading, Item, Letter, Paragraph, Quote, Steps
-from gateway.notice.page import Page, choices, closing, deadline, facts, findings, told_instead
+from gateway.notice.page import Page, choices, closing, deadline, facts, findings, reasons_why, told_instead
 from gateway.notice.texts import Deadlines
 from gateway.phrases.model import Opening
 
@@ -29,6 +29,7 @@ def waiting(page: Page, opening: Opening, deadlines: Deadlines) -> Letter:
             facts(page),
             *findings(page),
             *choices(page),
+            *reasons_why(page),
         ),
     )
 
@@ -46,6 +47,7 @@ def request(page: Page, who: str, reason: str, deadlines: Deadlines) -> Letter:
             facts(page),
             *findings(page),
             *choices(page),
+            *reasons_why(page),
         ),
     )
 

@@ -145,23 +145,36 @@ def findings(page: Page, *, with_fixes: bool = True) -> Iterable[Block]:
         yield from _items(page, beside, numbered=False, with_fixes=with_fixes)
 
 
+def reasons_why(page: Page) -> Iterable[Block]:
+    """Why what holds the reply matters, in a lower voice, after all that is to be done."""
+    texts = page.house.texts
+    policies = dict.fromkeys(finding.policy for _, finding in page.hold.holding)
+    whys = {policy: _in(texts.get(policy, PolicyText()).why, page.say) for policy in policies}
+    if any(whys.values()):
+        yield Heading(page.say.why)
+    for policy, why in whys.items():
+        named = f"{title(page.house, page.say, policy)}: " if len(policies) > 1 else ""
+        yield from (Paragraph(named + why, soft=True),) if why else ()
+
+
 def _items(page: Page, found: Iterable[tuple[int, Finding]], *, numbered: bool, with_fixes: bool) -> Iterable[Item]:
     """One item a policy, in the order of findings; equal places are one, with all their numbers."""
     by_policy: dict[str, dict[Place, list[int]]] = {}
     for number, one in found:
-        place = Place(_where(page.say, one.where), parted(one.excerpt), _after(page, one) if with_fixes else ())
+        after = _after(page, one) if with_fixes else ()
+        is_in_it = any(parted(one.excerpt) in each.lines for each in after)  # it need not be read twice
+        place = Place(_where(page.say, one.where), "" if is_in_it else parted(one.excerpt), after)
         by_policy.setdefault(one.policy, {}).setdefault(place, []).append(number)
     for policy, places in by_policy.items():
         shown = [
             Place(_numbered(place.where, numbers) if numbered else place.where, place.excerpt, place.after)
             for place, numbers in list(places.items())[:PLACES]
         ]
-        text = page.house.texts.get(policy, PolicyText())
-        rows = ((page.say.mend, _in(text.advice, page.say)), (page.say.why, _in(text.why, page.say)))
+        advice = _in(page.house.texts.get(policy, PolicyText()).advice, page.say)
         yield Item(
             title(page.house, page.say, policy),
             tuple(place for place in shown if place.where or place.excerpt or place.after),
-            tuple(row for row in rows if row[1]),
+            ((page.say.mend, advice),) if advice else (),
             more=page.say.more_places(len(places) - PLACES) if len(places) > PLACES else "",
         )
 
@@ -275,7 +288,6 @@ def _orders(page: Page) -> Iterable[tuple[str, str]]:
 
 def _commands(page: Page) -> Iterable[tuple[str, str]]:
     say, hold, reason = page.say, page.hold, f'"<{page.say.reason}>"'
-    yield f"saate holds show {hold.id}", say.show
     if fixes := _fixes(hold):
         yield f"saate holds fix {hold.id} --apply {fixes}", say.fix
     if page.is_own and not may(page, Action.RELEASE) and page.house.config.people:
@@ -286,6 +298,7 @@ def _commands(page: Page) -> Iterable[tuple[str, str]]:
     else:
         yield f"saate holds release {hold.id} --reason {reason}", say.release
     yield f"saate holds discard {hold.id} --reason {reason}", say.discard
+    yield f"saate holds show {hold.id}", say.show
 
 
 def _reasons(page: Page, form: str) -> Iterable[str]:

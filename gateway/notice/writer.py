@@ -8,7 +8,7 @@ names the ticket in its subject.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -33,6 +33,10 @@ _MANY = frozenset({OutgoingKind.ESCALATION, OutgoingKind.REQUEST, OutgoingKind.A
 """Kinds of which one hold may have several letters in one second."""
 
 
+def _no_token(_: Hold, __: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class NoticeWriter:
     """Writes notices in the name of one gateway."""
@@ -41,6 +45,8 @@ class NoticeWriter:
     hostname: str
     texts: Mapping[str, PolicyText] = field(default_factory=dict)
     """Policy id → its words."""
+    token_for: Callable[[Hold, str], str] = _no_token
+    """Makes what lets a mailbox answer a letter about a hold with an order; "" where it may not."""
 
     # --- what the clock will do
 
@@ -171,14 +177,16 @@ class NoticeWriter:
         return replace(hold, stage=to, clock_at=due)
 
     def _page(self, hold: Hold, whom: Addressee, token: str = "") -> Page:
-        return Page(self._house, phrases_for(hold.language), hold, whom, token)
+        takes_orders = bool(self.config.notices.commands) and whom.reader is not Reader.TICKET
+        made = (token or self.token_for(hold, whom.to)) if takes_orders else ""
+        return Page(self._house, phrases_for(hold.language), hold, whom, made)
 
     def _waiting(
         self, kind: OutgoingKind, hold: Hold, whom: Addressee | None, at: datetime, token: str = ""
     ) -> Outgoing | None:
         if not whom:
             return None
-        page = self._page(hold, whom, token if self.config.notices.commands else "")
+        page = self._page(hold, whom, token)
         say = page.say
         openings = {OutgoingKind.REMINDER: say.reminder, OutgoingKind.ESCALATION: say.escalation}
         letter = letters.waiting(page, openings.get(kind, say.held), self.deadlines(hold))
