@@ -12,17 +12,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from gateway import annotate, trouble
+from gateway.attempt import attempt
+from gateway.clock import Clock
 from gateway.config import Config
-from gateway.hold import Answered, Hold, HoldState, Outgoing, OutgoingKind, Progress
-from gateway.mail import Client, Envelope, Octets, Recipient
-from gateway.nexthop import NextHopError, Pool, Transaction
+from gateway.hold import Hold, HoldState, Outgoing, OutgoingKind, Progress
+from gateway.mail import Client, Envelope, domain_of
+from gateway.nexthop import Pool
 from gateway.notice import NoticeWriter
+from gateway.report import report
 from gateway.status import INTERNAL, Status
 from gateway.store import Store, StoreError
 
@@ -32,8 +36,27 @@ LOOK = 0.5
 """Seconds between looks into the outbox: relays and commands in other processes fill it and ring no bell."""
 LOOK_AT_MOST = 30.0
 """Seconds between looks while the store is away."""
-SWEEP = timedelta(hours=1)
+TICK = timedelta(seconds=20)
+"""Between looks at the clock of held replies."""
+_RESEALED = 20
+"""Holds and letters sealed anew in one go, while an old key is still in use."""
+_WAITING = 4
+"""So many times more mails may wait for their destination's turn than are being sent."""
+_KNOWN = 1000
+"""Domains whose turns are remembered."""
+SWEEP = timedelta(minutes=10)
+"""Between looks at what time takes away, and at keys."""
 _chance = random.SystemRandom().random
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Sessions with the servers that take what we send."""
+
+    mail: Pool
+    """Released replies, and reports on them."""
+    letters: Pool
+    """Notices; the same server unless `notices.next_hop` names another."""
 
 
 class Courier:
@@ -43,22 +66,29 @@ class Courier:
         self,
         config: Config,
         store: Store,
-        pool: Pool,
+        pools: Pools,
         notices: NoticeWriter,
         *,
         hostname: str,
         now: Callable[[], datetime],
+        clock: Clock | None = None,
         jitter: Callable[[], float] = _chance,
     ) -> None:
         self._config = config
         self._store = store
-        self._pool = pool
+        self._pools = pools
         self._notices = notices
+        self._clock = clock
         self._hostname = hostname
         self._now = now
         self._jitter = jitter
         """From 0 to 1: spreads what failed together, so that it does not come back together."""
         self._at_work: dict[int, asyncio.Task[None]] = {}
+        self._sending = 0
+        """Of those at work; the others wait for their destination's turn."""
+        self._turns: dict[str, asyncio.Semaphore] = {}
+        """By domain."""
+        self._tick_at = now()
         self._gave_back = False
         self._sweep_at = now()
 
@@ -100,11 +130,10 @@ class Courier:
     async def _begin(self) -> None:
         """Begin what is due, as far as there are hands, and sweep now and then."""
         now = self._now()
-        if now >= self._sweep_at:
-            self._sweep_at = now + SWEEP
-            await self._store.sweep(now)
-        hands = self._config.courier.max_sessions - len(self._at_work)
-        due_at = await self._store.next_due() if hands > 0 else None
+        await self._keep_house(now)
+        most = self._config.courier.max_sessions
+        hands = min(most - self._sending, _WAITING * most - len(self._at_work))
+        due_at = await self._store.next_due(now) if hands > 0 else None
         if due_at is None or due_at > now:
             return
         for outgoing in await self._store.due(now, hands):
@@ -112,6 +141,16 @@ class Courier:
                 task = asyncio.create_task(self._carry(outgoing))
                 self._at_work[outgoing.id] = task
                 task.add_done_callback(partial(self._done, outgoing.id))
+
+    async def _keep_house(self, now: datetime) -> None:
+        """What is due now and then: the clock of held replies, retention, keys."""
+        if self._clock and (now >= self._tick_at or now < self._tick_at - TICK):
+            self._tick_at = now + TICK
+            await self._clock.tick()
+        if now >= self._sweep_at or now < self._sweep_at - SWEEP:
+            more = await self._store.sweep(now, self._config.retention)
+            left = await self._store.reseal(_RESEALED)
+            self._sweep_at = now + (timedelta(seconds=LOOK) if more or left else SWEEP)
 
     def _done(self, row: int, _: asyncio.Task[None]) -> None:
         del self._at_work[row]
@@ -122,11 +161,13 @@ class Courier:
             match outgoing.kind:
                 case OutgoingKind.RELEASE:
                     await self._release(outgoing)
-                case OutgoingKind.NOTICE:
-                    await self._notice(outgoing)
                 case OutgoingKind.DIGEST:
                     await self._digest(outgoing)
-                case OutgoingKind.BOUNCE:
+                case OutgoingKind.REPORT:
+                    await self._report(outgoing)
+                case OutgoingKind.NOTICE | OutgoingKind.REMINDER | OutgoingKind.ESCALATION | OutgoingKind.REQUEST:
+                    await self._notice(outgoing)
+                case OutgoingKind.BOUNCE | OutgoingKind.RETURN | OutgoingKind.ANSWER:
                     await self._tell(outgoing, outgoing, [await self._hold(outgoing)])
         except StoreError as error:
             log.error("id=%s %s waits, the store says: %s", *_name(outgoing), error)
@@ -160,10 +201,11 @@ class Courier:
         """Send a released mail as it was held, and tell somebody of every recipient who cannot have it."""
         hold = await self._hold(outgoing)
         octets = await self._store.octets(hold.id)
-        progress = await self._attempt(outgoing.envelope, (self._fields(hold), octets))
+        async with self._turn(outgoing.envelope):
+            progress = await attempt(self._pools.mail, outgoing.envelope, (self._fields(hold), octets))
         if self._is_late(outgoing):
             progress = replace(progress, refused=progress.refused + progress.waiting, waiting=())
-        told = self._notices.for_bounce(hold, progress, self._now()) if progress.refused else None
+        told = self._told_of(hold, progress)
         if progress.refused and not told:
             log.error("id=%s could not be delivered, and there is nobody to tell: set notices.fallback", hold.id)
         await self._surely(outgoing, lambda: self._record(outgoing, hold, progress, told))
@@ -173,7 +215,29 @@ class Courier:
             *(outgoing.attempts, progress.status.code),
         )
 
-    async def _record(self, outgoing: Outgoing, hold: Hold, progress: Progress, told: Outgoing | None) -> None:
+    def _told_of(self, hold: Hold, progress: Progress) -> tuple[Outgoing, ...]:
+        """A report to the reverse-path, and a letter to whoever else is to know."""
+        told = report(hold, progress, self._hostname, self._now())
+        letter = self._notices.for_bounce(hold, progress, self._now()) if progress.refused else None
+        if told and letter and letter.envelope.addresses == told.envelope.addresses:
+            letter = None
+        return tuple(one for one in (told, letter) if one)
+
+    @asynccontextmanager
+    async def _turn(self, envelope: Envelope) -> AsyncIterator[None]:
+        """Wait until the destination has no more than its share of what is being sent."""
+        domain = domain_of(envelope.addresses[0]) if envelope.recipients else ""
+        turn = self._turns.setdefault(domain, asyncio.Semaphore(self._config.courier.per_destination))
+        async with turn:
+            self._sending += 1
+            try:
+                yield
+            finally:
+                self._sending -= 1
+        if not turn.locked() and len(self._turns) > _KNOWN:
+            self._turns.clear()  # those who wait hold on to their own
+
+    async def _record(self, outgoing: Outgoing, hold: Hold, progress: Progress, told: Sequence[Outgoing]) -> None:
         """Record one attempt: all recipients came to the same end, or each to its own."""
         status, at, due_at = progress.status, self._now(), self._next_try(outgoing)
         is_whole = outgoing.envelope.recipients == hold.envelope.recipients
@@ -181,9 +245,9 @@ class Courier:
             case Progress(taken=(), refused=()):
                 await self._store.postponed(outgoing, status, due_at)
             case Progress(refused=(), waiting=()) if is_whole:
-                await self._store.delivered(outgoing, status, at)
+                await self._store.delivered(outgoing, status, at, told, progress.dialogue)
             case Progress(taken=(), waiting=()) if is_whole:
-                await self._store.failed(outgoing, status, at, told)
+                await self._store.failed(outgoing, status, at, told, progress.dialogue)
             case _:
                 await self._store.partly(outgoing, progress, at, due_at, told)
 
@@ -192,7 +256,21 @@ class Courier:
         client = Client(hold.client, protocol="")
         return annotate.received(client, self._hostname, hold.id, hold.held_at) + annotate.released(hold.id)
 
-    # --- notices
+    # --- letters of ours
+
+    async def _report(self, outgoing: Outgoing) -> None:
+        """Tell the reverse-path. A report that nobody takes ends here: reports on reports are how loops begin."""
+        progress = await attempt(self._pools.mail, outgoing.envelope, (outgoing.octets,))
+        log.info("id=%s %s attempt=%d answer=%d", *_name(outgoing), outgoing.attempts, progress.status.code)
+        if progress.waiting and not self._is_late(outgoing):
+            await self._surely(outgoing, lambda: self._put_off_with(outgoing, progress.status))
+        elif progress.taken:
+            await self._surely(outgoing, lambda: self._store.delivered(outgoing, progress.status, self._now()))
+        else:
+            await self._surely(outgoing, lambda: self._store.failed(outgoing, progress.status, self._now(), ()))
+
+    async def _put_off_with(self, outgoing: Outgoing, status: Status) -> None:
+        await self._store.postponed(outgoing, status, self._next_try(outgoing))
 
     async def _notice(self, outgoing: Outgoing) -> None:
         """Tell of a hold, unless somebody has decided meanwhile."""
@@ -212,7 +290,7 @@ class Courier:
 
     async def _tell(self, outgoing: Outgoing, letter: Outgoing, holds: list[Hold]) -> None:
         """Send a letter of ours; what a mailbox refuses, or nobody takes in time, goes to the fallback once."""
-        progress = await self._attempt(letter.envelope, (letter.octets,))
+        progress = await attempt(self._pools.letters, letter.envelope, (letter.octets,))
         log.info("id=%s %s attempt=%d answer=%d", *_name(outgoing), outgoing.attempts, progress.status.code)
         await self._surely(outgoing, lambda: self._record_telling(outgoing, holds, progress))
 
@@ -227,7 +305,7 @@ class Courier:
 
     def _may_still_go(self, outgoing: Outgoing) -> bool:
         """Not when its time is up, nor with an address that this next hop cannot be told (RFC 6531)."""
-        offered = self._pool.capabilities
+        offered = self._pools.letters.capabilities
         untellable = offered and not offered.smtputf8 and "SMTPUTF8" in outgoing.envelope.parameters
         return not (untellable or self._is_late(outgoing))
 
@@ -238,27 +316,16 @@ class Courier:
         if instead and instead.kind is OutgoingKind.DIGEST:  # its holds know it by its row, which therefore stays
             await self._store.postponed(replace(outgoing, envelope=instead.envelope), status, now)
         else:
-            await self._store.failed(outgoing, status, now, instead)
-
-    # --- one attempt
-
-    async def _attempt(self, envelope: Envelope, chunks: tuple[Octets, ...]) -> Progress:
-        """Send a mail once; what each recipient's end was, this time. Never raises for what the next hop does."""
-        try:
-            hop = await self._pool.transaction()
-        except NextHopError as error:  # it refused us or is away: that says nothing of this mail, so all wait
-            return Progress(waiting=tuple(Answered(one, error.status) for one in envelope.recipients))
-        try:
-            return await _send(hop, envelope, chunks)
-        finally:
-            await hop.abort()  # nothing to do when the mail has gone its way
+            await self._store.failed(outgoing, status, now, (instead,) if instead else ())
 
     # --- when
 
     def _next_try(self, outgoing: Outgoing) -> datetime:
         """Exponential back-off with a fifth of jitter; the last try is when the time is up."""
         settings = self._config.courier
-        pause = min(settings.first_retry * 2.0 ** min(max(outgoing.attempts - 1, 0), 30), settings.max_retry)
+        pause = min(
+            settings.first_retry * settings.factor ** min(max(outgoing.attempts - 1, 0), 30), settings.max_retry
+        )
         due_at = self._now() + timedelta(seconds=pause * (0.9 + 0.2 * self._jitter()))
         return due_at if self._is_late(outgoing) else min(due_at, max(self._end(outgoing), self._now()))
 
@@ -275,36 +342,3 @@ class Courier:
 def _name(outgoing: Outgoing) -> tuple[str, str]:
     """How the log names a row: the hold's id and the kind, no address."""
     return outgoing.mail_id, outgoing.kind.value
-
-
-async def _send(hop: Transaction, envelope: Envelope, chunks: tuple[Octets, ...]) -> Progress:
-    """MAIL, RCPT by RCPT, then the data for those who were accepted."""
-    answer = await hop.mail(envelope.reverse_path, _with_size(envelope.parameters, sum(map(len, chunks))))
-    if not answer.is_success:
-        return _progress((recipient, answer) for recipient in envelope.recipients)
-    answers = [(one, await hop.rcpt(one.address, one.parameters)) for one in envelope.recipients]
-    accepted = [one for one, said in answers if said.is_success]
-    if accepted:
-        answer = await hop.data(chunks, _yes())
-    return _progress((one, answer if said.is_success else said) for one, said in answers)
-
-
-async def _yes() -> bool:
-    """The dot waits for nothing: that the mail may go was logged when it was released."""
-    return True
-
-
-def _with_size(parameters: Iterable[str], size: int) -> tuple[str, ...]:
-    """The parameters of MAIL with the size as it is now (RFC 1870 §6.1), our fields included."""
-    return (*(one for one in parameters if not one.upper().startswith("SIZE=")), f"SIZE={size}")
-
-
-def _progress(answers: Iterable[tuple[Recipient, Status]]) -> Progress:
-    """Sort recipients by what their answer means; what is neither yes nor no waits."""
-    taken: list[Answered] = []
-    refused: list[Answered] = []
-    waiting: list[Answered] = []
-    for recipient, status in answers:
-        end = taken if status.is_success else refused if status.is_permanent else waiting
-        end.append(Answered(recipient, status))
-    return Progress(tuple(taken), tuple(refused), tuple(waiting))

@@ -39,7 +39,10 @@ class Workdays:
 
     def after(self, moment: dt.datetime, span: str) -> dt.datetime:
         """When so much working time has passed since a moment: `30 m`, `4 h`, `3 d`."""
-        left = self._length(span)
+        return self.after_time(moment, self._length(span))
+
+    def after_time(self, moment: dt.datetime, left: dt.timedelta) -> dt.datetime:
+        """The same for a span that is counted already."""
         for opens, closes in self._shifts(moment):
             begins = max(opens, moment)
             if begins + left <= closes:

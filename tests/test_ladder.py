@@ -37,6 +37,7 @@ LADDER = {
         "report",
         "rights",
         "orders",
+        "answering",
         "ticket",
     ),
     "acting": ("policyfiles", "inspector", "nexthop", "store", "spool"),

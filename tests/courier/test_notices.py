@@ -78,7 +78,7 @@ async def test_a_bounce_that_is_refused_goes_to_the_fallback_once(bench: Bench) 
     (bounce,) = bench.hop.mails
     assert bounce.addresses == ["postmaster@example.com"]
     assert "matti@customer.example" in words(bounce)
-    assert ends(bench, hold) == [("bounce", "given-up"), ("bounce", "delivered")]
+    assert ends(bench, hold) == [("report", "given-up"), ("bounce", "given-up"), ("bounce", "delivered")]
 
 
 async def test_a_notice_nobody_takes_for_days_goes_to_the_fallback(bench: Bench) -> None:

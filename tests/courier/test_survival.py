@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import asyncio, datetime, sys
 from gateway.config import Config, HostPort
-from gateway.courier import Courier
+from gateway.courier import Courier, Pools
 from gateway.nexthop import LocalSlots, Pool
 from gateway.notice import NoticeWriter
 from gateway.store import Store
@@ -29,7 +30,8 @@ async def main(url, port):
     pool = Pool(HostPort(host="127.0.0.1", port=port), "gw.example.com", config.timeouts, config.pool, LocalSlots(4))
     now = lambda: datetime.datetime.now(datetime.UTC)
     notices = NoticeWriter(config, "gw.example.com")
-    await Courier(config, Store(url), pool, notices, hostname="gw.example.com", now=now).run(asyncio.Event())
+    one = Courier(config, Store(url), Pools(pool, pool), notices, hostname="gw.example.com", now=now)
+    await one.run(asyncio.Event())
 
 asyncio.run(main(sys.argv[1], int(sys.argv[2])))
 """
@@ -102,10 +104,10 @@ async def test_a_store_that_is_away_for_a_while_does_not_end_the_courier(
 ) -> None:
     look, refusals = Store.next_due, iter([StoreError("locked"), RuntimeError("a bug")])
 
-    async def fails_twice(store: Store) -> object:
+    async def fails_twice(store: Store, *now: datetime) -> object:
         if error := next(refusals, None):
             raise error
-        return await look(store)
+        return await look(store, *now)
 
     monkeypatch.setattr(courier, "LOOK_AT_MOST", 0.05)
     await bench.hold()

@@ -12,8 +12,9 @@ from email.message import EmailMessage
 from typing import Any
 
 from fakehop import FakeHop, FiledMail
+from gateway.clock import Clock as HeldClock
 from gateway.config import Config
-from gateway.courier import Courier
+from gateway.courier import Courier, Pools
 from gateway.entry import Entry, EntryType
 from gateway.hold import Actor, Hold
 from gateway.mail import Envelope, Recipient, mail_id
@@ -21,6 +22,7 @@ from gateway.nexthop import LocalSlots, Pool
 from gateway.notice import NoticeWriter, PolicyText
 from gateway.store import Store
 from gateway.verdict import Disposition, Finding, PolicyStatus, ReleaseBy, ReplyFacts, Where
+from gateway.workdays import Workdays
 
 OCTETS = b"From: support@example.com\r\nSubject: x\r\n\r\n.dot\r\n..dots\r\nh\xe4t\xe4 \x01\r\nno final newline\r\n"
 TEXTS = {"plaintext-password": PolicyText({"en": "A password is written out"})}
@@ -36,6 +38,10 @@ def words(mail: FiledMail) -> str:
     part = letter_of(mail).get_body(("plain",))
     assert part is not None
     return " ".join(str(part.get_content()).split())
+
+
+def _is_report(mail: FiledMail) -> bool:
+    return b"multipart/report" in mail.octets
 
 
 @dataclass
@@ -62,6 +68,15 @@ class Bench:
     notices: NoticeWriter
     count: int = 0
     running: list[tuple[asyncio.Event, asyncio.Task[None], Pool]] = field(default_factory=list)
+
+    @property
+    def letters(self) -> list[FiledMail]:
+        """What the next hop took, delivery reports apart."""
+        return [mail for mail in self.hop.mails if not _is_report(mail)]
+
+    @property
+    def reports(self) -> list[FiledMail]:
+        return [mail for mail in self.hop.mails if _is_report(mail)]
 
     async def hold(self, *to: str, agent: str = "maija@example.com", told: bool = True, **changed: Any) -> Hold:
         """Hold a mail as the relay does; it waits until `start`."""
@@ -103,10 +118,17 @@ class Bench:
 
     async def start(self) -> None:
         pool = Pool(self.hop.address, "gw.example.com", self.config.timeouts, self.config.pool, LocalSlots(8))
+        workdays = Workdays(self.config.calendar)
+        held_clock = HeldClock(
+            *(self.config, self.store, self.notices, workdays),
+            now=self.clock,
+            steady=lambda: self.clock().timestamp(),
+        )
         one = Courier(
-            *(self.config, self.store, pool, self.notices),
+            *(self.config, self.store, Pools(pool, pool), self.notices),
             hostname="gw.example.com",
             now=self.clock,
+            clock=held_clock,
             jitter=lambda: 0.5,
         )
         stopping = asyncio.Event()
