@@ -28,8 +28,8 @@ _NO_FACTS: Mapping[str, object] = MappingProxyType({})
 class ForTheCourier(Base):
     """What the courier's process asks of the store."""
 
-    _is_tidy = False
-    """The key file holds no key that nothing needs, as far as this process has seen."""
+    _tidy_for = ""
+    """The key file holds no key that nothing needs, once this one alone sealed everything."""
 
     # --- the outbox
 
@@ -155,19 +155,18 @@ class ForTheCourier(Base):
 
         The call that finds none left takes the old key from the key file. Cheap where there was no rotation.
         """
-        if await self.look(rotation.is_done):
-            await self._let_go()
+        if only := await self.look(rotation.finished):
+            await self._let_go(only)
             return 0
-        self._is_tidy = False
         done = await self.run(lambda transaction: rotation.reseal(transaction, limit, self._keys))
         for why in done.failed:
             log.critical("cannot be sealed with the new key, and keeps the old one needed: %s", why)
         return done.left
 
-    async def _let_go(self) -> None:
-        if not self._is_tidy:
+    async def _let_go(self, only: str) -> None:
+        if self._tidy_for != only:
             await self.run(lambda transaction: rotation.let_go(transaction, self._keys))
-            self._is_tidy = True
+            self._tidy_for = only
 
     async def _scrub(self) -> None:
         """Let what was erased leave the write-ahead log too."""

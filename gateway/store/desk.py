@@ -197,7 +197,7 @@ class ForPeople(Base):
         self.write(lambda transaction: rotation.rotate(transaction, new, actor, at, self._keys))
         return new.id
 
-    def keys(self) -> list[KeyInfo]:
+    def list_keys(self) -> list[KeyInfo]:
         """The keys that this store has had, the newest last."""
         return self.read(lambda connection: rotation.listed(connection, self._keys))
 

@@ -23,7 +23,7 @@ _MENDS = (
     ("unable to open database file", "cannot be opened; `saate serve` makes it, in a folder that must exist"),
     ("file is not a database", "is no SQLite database; set store: to another file"),
     ("no such column", "is of an older saate; `saate serve` brings it up to date"),
-    ('column "', "is of an older saate; `saate serve` brings it up to date"),
+    ("column holds.", "is of an older saate; `saate serve` brings it up to date"),
     ("no such table", "is no store yet; `saate serve` makes it"),
     ('relation "', "is no store yet; `saate serve` makes it"),
     ('database "', "is not on that server; make it with `createdb`"),

@@ -96,9 +96,10 @@ def reseal(transaction: Transaction, limit: int, keys: Keyring) -> Resealed:
     return Resealed(_count(connection, transaction.key), tuple(failed))
 
 
-def is_done(connection: Connection) -> bool:
-    """Nothing is sealed with an old key."""
-    return not _count(connection, known(connection))
+def finished(connection: Connection) -> str:
+    """The id of the key that seals, once nothing is sealed with another; "" before."""
+    key_id = known(connection)
+    return "" if _count(connection, key_id) else key_id
 
 
 def let_go(transaction: Transaction, keys: Keyring) -> None:

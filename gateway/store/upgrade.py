@@ -26,8 +26,9 @@ _ENDED = (EntryType.DELIVERED.value, EntryType.BOUNCED.value, EntryType.DISCARDE
 
 def upgrade(connection: Connection) -> None:
     """Make schema 2 of schema 1."""
-    connection.execute(text("ALTER TABLE chain ADD COLUMN key VARCHAR NOT NULL DEFAULT ''"))
-    connection.execute(text("ALTER TABLE outbox ADD COLUMN set_at VARCHAR NOT NULL DEFAULT ''"))
+    word = schema.chain.c.key.type.compile(connection.dialect)
+    for table, column in (("chain", "key"), ("outbox", "set_at")):
+        connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {column} {word} NOT NULL DEFAULT ''"))
     connection.execute(text("CREATE INDEX outbox_set ON outbox (set_at)"))
     key = connection.execute(text("SELECT value FROM store WHERE name = 'key'")).scalar() or ""
     connection.execute(text("DELETE FROM store WHERE name = 'key'"))
@@ -55,8 +56,8 @@ def _ended(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:
     """When these came to their end, as the log has it."""
     ids = [row.id for row in rows if HoldState(row.state) in ENDS]
     log = schema.log.c
-    query = select(log.mail_id, func.min(log.at)).where(log.mail_id.in_(ids), log.type.in_(_ENDED))
-    return dict(connection.execute(query.group_by(log.mail_id)).tuples().all())
+    query = select(log.mail_id, func.min(log.at).label("at")).where(log.mail_id.in_(ids), log.type.in_(_ENDED))
+    return {row.mail_id: row.at for row in connection.execute(query.group_by(log.mail_id))}
 
 
 def _row(row: Row[Any], key: str, ended_at: str) -> dict[str, object]:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from gateway.entry import Entry, EntryType
-from gateway.hold import Hold, Outgoing, OutgoingKind
+from gateway.hold import Hold, Mended, Outgoing, OutgoingKind
 from gateway.mail import Envelope, Recipient
 from gateway.status import Status
 from gateway.store.seal import CHUNK
-from gateway.verdict import Disposition, Finding, Fix, PolicyStatus, ReleaseBy, Where
+from gateway.verdict import Disposition, Finding, Fix, OnTimeout, PolicyStatus, ReleaseBy, Where
 
 Place = tuple[str, str]
 """A store's URL and key file."""
@@ -78,6 +78,19 @@ def a_hold(mail_id: str, *, octets: bytes = b"", **other: Any) -> Hold:
 
 def a_notice(mail_id: str, to: str = "aino@example.com", octets: bytes = b"Subject: held\r\n\r\nHei!\r\n") -> Outgoing:
     return Outgoing(OutgoingKind.NOTICE, mail_id, Envelope("", (), (Recipient(to),)), octets)
+
+
+def mended(octets: bytes, **other: Any) -> Mended:
+    """Octets after a fix that left nothing to be found but what is said."""
+    values: dict[str, Any] = {
+        "octets": octets,
+        "fixes": ("greeting",),
+        "findings": (),
+        "subject": "Vastaus",
+        "release_by": ReleaseBy.AGENT,
+        "on_timeout": OnTimeout.RETURN,
+    }
+    return Mended(**(values | other))
 
 
 def judged(mail_id: str, at: datetime = NOON) -> Entry:
