@@ -11,7 +11,9 @@ from typing import NamedTuple
 _ADDRESS = re.compile(r"[<(\[\"']*(?:mailto:)?[^\s<>()\[\]\"']{1,100}@[^\s<>()\[\]\"']{1,200}")
 _TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _NUMBERS = re.compile(r"\d+")
-_CLOCK = frozenset({"AM", "PM", "A.M", "P.M", "UTC", "GMT", "EET", "EEST", "CET", "CEST", "UHR", "EST", "EDT", "PDT"})
+_CLOCK = frozenset(
+    {"AM", "PM", "A.M", "P.M", "UTC", "GMT", "EET", "EEST", "CET", "CEST", "UHR", "EST", "EDT", "PST", "PDT"}
+)
 
 
 class Introduction(NamedTuple):
@@ -28,11 +30,16 @@ def is_dated(text: str) -> bool:
 
 def is_moment(text: str) -> bool:
     """Tell whether the line is a moment and nothing else: `2.11.2026 klo 10.15`, `Nov 2, 2026, 10:15 GMT+2`."""
-    if not 8 <= len(text) <= 50 or _TIME.search(text) is None:
+    if not 8 <= len(text) <= 50 or _TIME.search(text) is None or len(_NUMBERS.findall(text)) < 3:
         return False
     words = text.replace(",", " ").split()
     named = [word for word in words if word[0].isalpha()]
-    return len(words) <= 9 and len(named) <= 5 and all(len(word) <= 12 for word in named) and len(named) < len(words)
+    return (
+        len(words) <= 9
+        and len(named) <= 5
+        and all(len(word) <= 14 and word[-1] != ":" for word in named)
+        and len(named) < len(words)
+    )
 
 
 def author_and_date(text: str, verbs: frozenset[str]) -> Introduction:
@@ -49,11 +56,6 @@ def author_and_date(text: str, verbs: frozenset[str]) -> Introduction:
         author = [word for at, word in enumerate(words[last:], last) if at != verb]
         date = words[:last]
     return Introduction(name_of(" ".join(author)), " ".join(date).strip(" ,-"))
-
-
-_CLOCK = frozenset(
-    {"AM", "PM", "A.M", "P.M", "UTC", "GMT", "EET", "EEST", "CET", "CEST", "UHR", "EST", "EDT", "PST", "PDT"}
-)
 
 
 def name_of(text: str) -> str:

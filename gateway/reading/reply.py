@@ -89,7 +89,7 @@ def _read(body: Body, words: Words, names: Names, alike: _Read | None) -> _Read:
     if alike is not None and _are_alike(rows, alike.rows):
         pieces = _repeated(rows, alike.pieces)
     else:
-        pieces = pieces_of(rows, thread_of(rows, words), words, names)
+        pieces = pieces_of(rows, thread_of(rows, words, names), words, names)
     lines = tuple(
         Line(p.row.text, body.part, p.row.line, p.row.column, p.role or Role.BODY, p.row.depth, p.row.preformatted)
         for p in pieces
