@@ -26,7 +26,6 @@ _TOKEN = re.compile(r"<(/?)([a-zA-Z!?][^\s/>]*)((?:[^>\"]|\"[^\"]*\")*+)>([^<]*)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SOUP = re.compile(r"<(/?)([a-zA-Z!?]?[^\s/<>]*)([^<>]*)>?([^<]*)")
 _DROPPED = ["style", "script", "title", "template", "iframe", "noembed", "noframes"]
-_SKIPPED = frozenset(_DROPPED)
 _BLOCKS = frozenset(
     (  # noqa: SIM905  # one word a line would take a page
         "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer "
@@ -36,8 +35,13 @@ _BLOCKS = frozenset(
 )
 _VOID = frozenset("!doctype ? area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905  # likewise
 _CELLS = frozenset({"td", "th"})
-_FORMATTED = frozenset({"pre", "xmp", "listing", "plaintext", "textarea"})
-_MONOSPACED = frozenset({"code", "tt", "kbd", "samp"})
+_MEANS = {
+    **dict.fromkeys(_DROPPED, Style(hidden=True)),
+    **dict.fromkeys(("pre", "xmp", "listing", "plaintext"), Style(monospaced=True, formatted=True)),
+    **dict.fromkeys(("code", "tt", "kbd", "samp"), Style(monospaced=True)),
+    "textarea": Style(formatted=True),
+}
+"""What an element by its name alone means for the text in it."""
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _SPACED = frozenset("blockquote dl h1 h2 h3 h4 h5 h6 ol p pre ul xmp".split())  # noqa: SIM905  # likewise
 """Blocks with a margin above and below (HTML §15.3.3): what they hold is set off as by an empty line."""
@@ -154,27 +158,18 @@ class _Page:
             if style is not NO_STYLE:
                 link, tight = style.link, style.tight
                 self._apply(style)
-        if tag in _FORMATTED:
-            self._state = self._state._replace(monospaced=tag != "textarea", formatted=True)
-        elif tag in _MONOSPACED:
-            self._state = self._state._replace(monospaced=True)
-        elif tag in _SKIPPED:
-            self._state = self._state._replace(hidden=True)
+        if tag in _MEANS:
+            self._apply(_MEANS[tag])
         if tag in _BLOCKS:
-            ends = self._begin(tag, tight=tight)
+            ends = _GAP if tag in self._spaced and not tight else _BREAK
+            if self.pending < ends and self.pending != _TAB:  # what a cell begins with does not end its row
+                self.pending = ends
+            if tag == "tr":
+                self._row_began.append(self._pieces)
         elif tag in _CELLS:
             began = self._row_began[-1] if self._row_began else self._pieces
             self.pending = _TAB if began < self._pieces else _GAP if self.pending == _GAP else _ROW
         self._stack.append((tag, around, link, ends))
-
-    def _begin(self, tag: str, *, tight: bool) -> int:
-        """A block begins. Returns what its end brings."""
-        ends = _GAP if tag in self._spaced and not tight else _BREAK
-        if self.pending < ends and self.pending != _TAB:  # a paragraph that a cell begins with does not end its row
-            self.pending = ends
-        if tag == "tr":
-            self._row_began.append(self._pieces)
-        return ends
 
     def _apply(self, style: Style) -> None:
         hidden, formatted, monospaced, depth, hint = self._state

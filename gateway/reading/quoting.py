@@ -69,8 +69,6 @@ class _Reader:
         """Fresh rows so far."""
         self.closed = False
         """A closing phrase stood among them."""
-        self.below_rule = -1
-        """The row right below the last rule."""
         self.commented = False
         """The thread is a helpdesk's: comments, each below a heading."""
         self.has_reply_above = words.reply_above.search("\n".join(row.text for row in rows))
@@ -89,8 +87,6 @@ class _Reader:
     def step(self, at: int) -> int:
         """Give a role to the row at `at` (and perhaps some after it). Returns the next row to look at."""
         row = self.rows[at]
-        if row.text[0] in _RULE and len(row.text) >= _RULE_LENGTH and not row.text.strip(_RULE):
-            self.below_rule = at + 1
         if self._is_original_message(at, row.text):
             self._original_message(at, row.text)
         elif taken := self._introduced(at, row):
@@ -113,7 +109,9 @@ class _Reader:
             return taken
         if row.hint is Hint.ATTRIBUTION:
             return self._attribution_by_markup(at)
-        return self._wrapped_attribution(at) or self._comment_heading(at) or self._between_rules(at)
+        if text[0] == "-" and (taken := self._between_rules(at)):
+            return taken
+        return self._wrapped_attribution(at) or self._comment_heading(at)
 
     def _attribution_by_markup(self, at: int) -> int:
         """A line or some that a mail program itself calls the attribution."""
@@ -130,7 +128,7 @@ class _Reader:
     def _between_rules(self, at: int) -> int:
         """`---- On Mon, 02 Nov 2026 10:15:00 +0200 Ann <ann@example.org> wrote ----`, as one webmail writes it."""
         text = self.rows[at].text
-        if not text.startswith("--") or not text.endswith("--") or len(text) > _MAX_ATTRIBUTION:
+        if not text.endswith("--") or len(text) > _MAX_ATTRIBUTION:
             return 0
         return self._introduces(at, 1, text.strip(_RULE))
 
@@ -267,7 +265,14 @@ class _Reader:
         if len(row.text) > _MAX_HEADING or row.depth or (self.rest_is_quote and not self.commented):
             return 0
         opens = at + 1 < len(self.rows) and self.rows[at + 1].hint is Hint.COMMENT is not row.hint
-        if not (opens or self.commented or self.closed or self.has_reply_above or self.below_rule >= at - 1):
+        if not (
+            opens
+            or self.commented
+            or self.closed
+            or self.has_reply_above
+            or self._is_ruled(at)
+            or self._is_ruled(at - 1)
+        ):
             return 0
         begins, heading = self._heading(at)
         if not heading.author or (at + 1 < len(self.rows) and self._heading(at + 1)[1].author):
@@ -279,7 +284,7 @@ class _Reader:
                 self.fresh = 0
                 return 1
             return 0
-        if not (opens or self.commented or self.closed or self.below_rule == begins):
+        if not (opens or self.commented or self.closed or self._is_ruled(begins)):
             return 0
         self.roles[begins : at + 1] = [Role.ATTRIBUTION] * (at + 1 - begins)
         self.introductions[begins] = heading
@@ -298,6 +303,11 @@ class _Reader:
         if above and is_moment(text) and not self.rows[at - 1].depth and not self._signs(at - 1):
             return at - 1, Introduction(above, text)
         return at, Introduction(name, moment) if named else Introduction("", "")
+
+    def _is_ruled(self, at: int) -> bool:
+        """Whether a rule stands right above a row."""
+        above = self.rows[at - 1].text if at > 0 else ""
+        return len(above) >= _RULE_LENGTH and above[0] in _RULE and not above.strip(_RULE)
 
     def _is_customer(self, name: str) -> bool:
         return not self.names.customer.isdisjoint(tokens(name).words)
