@@ -1,8 +1,8 @@
 """`make timings`: what reading and judging one mail costs, small and large, median and 99th percentile.
 
-Each mail is inspected in this process, as a worker or an inspection process would, on the clock of processor time: other
-work on the machine is not counted. The small ones are the labelled corpus, every mail three times; the large ones are
-made here, of one megabyte each.
+Each mail is inspected in this process, as a worker or an inspection process would, on the clock of processor time:
+other work on the machine is not counted. The small ones are the labelled corpus, every mail three times; the large
+ones are made here, of one megabyte each.
 """
 
 from __future__ import annotations
