@@ -13,7 +13,8 @@ from enum import Enum, auto
 
 from pydantic import Field
 
-from gateway.checks.check import Params, at, phrase
+from gateway.checks.check import Params, at, language_for, phrase
+from gateway.checks.cover import DUMP_LIST, unfilled
 from gateway.checks.words import WordSet, words_of
 from gateway.lexicon import Resources, compiled_once
 from gateway.reading.model import AgentReply, Line, Role
@@ -45,6 +46,7 @@ class Print:
     """Lines that may be one print."""
 
     first: Line
+    last: Line
     letters: int = 0
     """Capital letters in all of it."""
     capitals: int = 0
@@ -99,7 +101,12 @@ def _common(resources: Resources) -> WordSet:
 
 
 def uppercase_dump(reply: AgentReply, params: UppercaseDump, resources: Resources) -> Iterator[Seen]:
-    """One sight for each print, at its first line. Quoted lines are the customer's business."""
+    """One sight for each print, at its first line, and one for a list that a fix began and nobody filled.
+
+    Quoted lines are the customer's business.
+    """
+    if blank := unfilled(reply, DUMP_LIST, resources):
+        yield Seen(at(blank), blank.text)
     told: set[str] = set()
     for text in reply.texts:
         if text.group in told:
@@ -107,7 +114,7 @@ def uppercase_dump(reply: AgentReply, params: UppercaseDump, resources: Resource
         for run in prints(text.lines, params.min_lines, resources):
             if text.group:
                 told.add(text.group)
-            preview = phrase(resources, reply.language, "fixes.dump_list")
+            preview = phrase(resources, language_for(reply, resources), DUMP_LIST)
             yield Seen(at(run.first), run.first.text, (Fix("dump-list", preview),))
 
 
@@ -120,14 +127,16 @@ def prints(lines: Sequence[Line], least: int, resources: Resources) -> Iterator[
     for line in lines:
         kind = _kind(line.text) if line.role in _OWN and line.depth == 0 else _Kind.FOREIGN
         if kind is _Kind.CAPITALS:
-            run = run or Print(line)
+            run = run or Print(line, line)
             run.capitals += 1
             run.letters += sum(character.isupper() for character in line.text)
             run.machine += _is_machine(line.text, common)
             run.blank = run.other = 0
+            run.last = line
         elif run:
             run.blank = run.blank + 1 if not line.text.strip() else 0
             run.other += kind is _Kind.OTHER
+            run.last = line if kind is _Kind.NEUTRAL else run.last
             if kind is _Kind.FOREIGN or run.other > 1 or run.blank > _MAX_BLANK:
                 if _is_print(run, least):
                     yield run
