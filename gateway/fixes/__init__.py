@@ -8,7 +8,19 @@ found value is in anything that comes out but the octets themselves.
 from __future__ import annotations
 
 from gateway.fixes.diff import preview
+from gateway.fixes.edit import SEAM, fresh_text, replace_fresh
 from gateway.fixes.mending import mend
 from gateway.fixes.model import FIXES, Change, Mended, Reason, Unmendable
 
-__all__ = ["FIXES", "Change", "Mended", "Reason", "Unmendable", "mend", "preview"]
+__all__ = [
+    "FIXES",
+    "SEAM",
+    "Change",
+    "Mended",
+    "Reason",
+    "Unmendable",
+    "fresh_text",
+    "mend",
+    "preview",
+    "replace_fresh",
+]

@@ -7,6 +7,7 @@ another has moved. What vouched for the old octets goes once anything has change
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from gateway.checks.mask import Mask
@@ -66,14 +67,16 @@ def mend(octets: Octets, choices: Iterable[str], policies: PolicySet) -> Mended:
         after = reply_of(step.octets, policies)
         changes += changes_of(name, shown_of(reply, mask), shown_of(after, mask), to_fill=name in _TEMPLATES)
         now, reply = step.octets, after
-    if now != octets:
-        now, gone = without_signatures(now)
-        removed += gone
-    return Mended(now, tuple(changes), tuple(unmendable), tuple(dict.fromkeys(removed)))
+    return vouched(octets, Mended(now, tuple(changes), tuple(unmendable), tuple(removed)))
 
 
-def without_signatures(octets: bytes) -> tuple[bytes, list[str]]:
-    """Take out the fields that vouched for the octets as they were, and say which."""
-    gone = signatures(octets, scan(octets).root)
-    names = [octets[place.start : place.value - 1].decode("latin-1").strip() for place in gone]
-    return splice(octets, [ByteEdit(place.start, place.end, b"") for place in gone]), names
+def vouched(old: Octets, mended: Mended) -> Mended:
+    """Take out the fields that vouched for the octets as they were, where these have changed, and say which."""
+    octets = mended.octets
+    gone = signatures(octets, scan(octets).root) if octets != old else []
+    names = (octets[place.start : place.value - 1].decode("latin-1").strip() for place in gone)
+    return replace(
+        mended,
+        octets=splice(octets, (ByteEdit(place.start, place.end, b"") for place in gone)),
+        removed=tuple(dict.fromkeys((*mended.removed, *names))),
+    )

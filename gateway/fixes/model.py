@@ -37,6 +37,7 @@ class Reason(StrEnum):
     BOUNDARY = "the new text would end the part: a line of it is the boundary"
     MARKUP = "its HTML cannot be followed to the place"
     NO_TEXT = "there is no text part to write in"
+    EMPTY = "nothing is left of the text"
     STRETCHES = "the edited text has not as many stretches as the old one: leave the lines that divide them"
     REMAINS = "something that the check takes for a value still stands here"
 

@@ -21,6 +21,17 @@ _TABLE = frozenset({"table", "thead", "tbody", "tr", "td", "th"})
 _WRAPPERS = frozenset({"span", "font"})
 _OWN = _PARAGRAPHS | _LISTS | _TABLE | _WRAPPERS | {"pre", "code", "tt", "b", "strong", "blockquote"}
 """Elements that go with the rows that they hold; a `div` may be the whole page."""
+_INSIDE = {
+    "li": ("<li>", "</li>"),
+    "dt": ("<dt>", "</dt>"),
+    "dd": ("<dd>", "</dd>"),
+    "td": ("<td>", "</td>"),
+    "th": ("<th>", "</th>"),
+    "tr": ("<tr><td>", "</td></tr>"),
+    "thead": ("<thead><tr><td>", "</td></tr></thead>"),
+    "tbody": ("<tbody><tr><td>", "</td></tr></tbody>"),
+}
+"""What words need around them in place of an element that stands in a list or a table only."""
 _NEVER = frozenset({"html", "body", "head", "form"})
 _ID = re.compile(r"\s(?:id|name)\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 
@@ -234,6 +245,9 @@ class PageSource:
         """Lines as HTML: paragraphs like the first one that they replace, or lines with breaks between."""
         if opening is None or opening.name not in BLOCKS:
             return self._broken(words)
+        if opening.name in _INSIDE:
+            begin, end = _INSIDE[opening.name]
+            return begin + self._broken(words) + end
         if opening.name not in ("p", "div"):
             return "".join(f"<p>{self._broken(paragraph)}</p>" for paragraph in _paragraphs(words))
         tag, name = self._tag(opening), opening.name

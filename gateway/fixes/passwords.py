@@ -14,9 +14,10 @@ from gateway.fixes.model import BLANK_PASSWORD, CannotMend, Reason, Unmendable
 from gateway.fixes.secrets import secrets_of, sights_of
 from gateway.fixes.step import Step
 from gateway.fixes.subject import blanked_fields
-from gateway.fixes.transfer import Edit
+from gateway.fixes.transfer import ByteEdit, Edit, coding_of, edited
 from gateway.fixes.views import Found, find, pattern_of, views
 from gateway.policy import PolicySet
+from gateway.reading.charset import decode
 from gateway.reading.message import read
 from gateway.reading.model import AgentReply
 from gateway.reading.reply import agent_reply
@@ -62,9 +63,24 @@ def _round(octets: bytes, pattern: re.Pattern[str], words: str) -> Step:
             removed += gone
         except CannotMend as refusal:
             unmendable.append(Unmendable(BLANK_PASSWORD, leaf.section, refusal.reason))
+    octets = _outside(octets, pattern, words)
     edits, stay = blanked_fields(octets, scan(octets).root, pattern, words)
     unmendable += [Unmendable(BLANK_PASSWORD, f"header:{name}", Reason.FIELD) for name in stay]
     return Step(splice(octets, edits), tuple(unmendable), removed)
+
+
+def _outside(octets: bytes, pattern: re.Pattern[str], words: str) -> bytes:
+    """Text before and after the parts, which some clients show."""
+    loose = [(part, *extent) for part in scan(octets).root.walk() if not part.attached for extent in part.loose]
+    edits = []
+    for part, start, end in loose:
+        raw = octets[start:end]
+        text = decode(raw, "")[0]
+        leaf = Leaf(part, part.section, html=False, text=text, raw=raw, coding=coding_of(raw, text, ""))
+        if changes := _edits(leaf, pattern, words):
+            new = edited(text, changes).encode(leaf.coding.codec, "replace")
+            edits.append(ByteEdit(start, end, new))
+    return splice(octets, edits)
 
 
 def _edits(leaf: Leaf, pattern: re.Pattern[str], words: str) -> list[Edit]:

@@ -7,13 +7,25 @@ written into a flowed text is space-stuffed and ends in no space (RFC 3676 §4.2
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from gateway.fixes.leaves import Leaf
 from gateway.fixes.transfer import Edit
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
+_FLOWED = 76
+"""Characters of a flowed line: RFC 3676 §4.2 wants 78 at most."""
 _STUFFED = (" ", ">", "From ")
+
+
+class SourceRow(NamedTuple):
+    """A row as its author wrote it, and its place without the line end."""
+
+    text: str
+    start: int
+    end: int
 
 
 class PlainSource:
@@ -33,22 +45,40 @@ class PlainSource:
                 break
             at = found.end()
 
-    def lines(self, first: int, last: int) -> list[str]:
-        """The source lines of some shown rows, those that flow joined and unstuffed."""
-        out: list[str] = []
+    def rows(self, first: int, last: int) -> list[SourceRow]:
+        """The source lines of some shown rows, empty ones too; those that flow are joined and unstuffed."""
+        out: list[SourceRow] = []
         goes_on = False
         for start, end, _ in self._spans[first - 1 : self._last(last)]:
             line = self._leaf.text[start:end]
+            flows = self._flows(line)
             if self._leaf.flowed:
                 line = line.removeprefix(" ")
-            flows = self._flows(line)
             words = line[:-1] if flows and self._leaf.delsp else line
             if goes_on:
-                out[-1] += words
+                out[-1] = SourceRow(out[-1].text + words, out[-1].start, end)
             else:
-                out.append(words)
+                out.append(SourceRow(words, start, end))
             goes_on = flows
         return out
+
+    def rewrite(self, rows: Sequence[SourceRow], words: Sequence[str]) -> list[Edit]:
+        """Make some rows say other words; the rows that say them already stay as they are."""
+        old = [row.text for row in rows]
+        edits = []
+        for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, list(words), autojunk=False).get_opcodes():
+            made = self._written(words[j1:j2])
+            if tag == "replace":
+                edits.append(Edit(rows[i1].start, rows[i2 - 1].end, made))
+            elif tag == "delete" and i2 < len(rows):
+                edits.append(Edit(rows[i1].start, rows[i2].start, ""))
+            elif tag == "delete":
+                edits.append(Edit(rows[i1 - 1].end if i1 else rows[0].start, rows[-1].end, ""))
+            elif tag == "insert" and i1 < len(rows):
+                edits.append(Edit(rows[i1].start, rows[i1].start, made + self._leaf.line_end))
+            elif tag == "insert":
+                edits.append(Edit(rows[-1].end, rows[-1].end, self._leaf.line_end + made))
+        return edits
 
     def above(self, line: int, words: Sequence[str]) -> list[Edit]:
         """Put lines, and an empty one after them, above a shown line."""
@@ -82,8 +112,17 @@ class PlainSource:
         return self._leaf.flowed and line.endswith(" ") and line.lstrip(">").removeprefix(" ") != "-- "
 
     def _written(self, words: Sequence[str]) -> str:
-        lines = words
-        if self._leaf.flowed:
-            lines = [line if line == "-- " else line.rstrip(" ") for line in words]
-            lines = [" " + line if line.startswith(_STUFFED) else line for line in lines]
+        lines = [piece for line in words for piece in self._folded(line)] if self._leaf.flowed else words
         return self._leaf.line_end.join(lines)
+
+    def _folded(self, line: str) -> Iterator[str]:
+        """A line as lines that flow into each other, each stuffed where it must be."""
+        rest = line if line == "-- " else line.rstrip(" ")
+        while len(rest) > _FLOWED and (cut := rest.rfind(" ", 1, _FLOWED) + 1) > 1 and rest[cut:]:
+            yield _stuffed(rest[:cut] + (" " if self._leaf.delsp else ""))
+            rest = rest[cut:]
+        yield _stuffed(rest)
+
+
+def _stuffed(line: str) -> str:
+    return " " + line if line.startswith(_STUFFED) else line

@@ -16,7 +16,7 @@ from gateway.checks.salutation import salutation
 from gateway.checks.shape import UppercaseDump, prints
 from gateway.fixes.model import COVER_NOTE, DUMP_LIST, GREETING, Reason, Unmendable
 from gateway.fixes.step import Step
-from gateway.fixes.texts import Source, written
+from gateway.fixes.texts import Source, written, written_in
 from gateway.fixes.transfer import Edit
 from gateway.policy import PolicySet
 from gateway.reading.model import FRESH, AgentReply, Line, Role, Text
@@ -29,7 +29,7 @@ _THREAD = frozenset({Role.QUOTED, Role.ATTRIBUTION})
 def greet(octets: bytes, reply: AgentReply, policies: PolicySet) -> Step:
     """Put a salutation on top of the fresh text, in every alternative that has none."""
     words = [salutation(reply, policies.resources)]
-    texts = _written_in(reply)
+    texts = written_in(reply)
     if reply.greeting or not words[0]:
         return _nothing(octets, GREETING)
     if not texts:
@@ -47,7 +47,7 @@ def note(octets: bytes, reply: AgentReply, policies: PolicySet) -> Step:
     """Put a line that names the attachments below the salutation, or on top where there is none."""
     params = _params(policies, "attachment-only", AttachmentOnly)
     enclosed = enclosed_in(reply, params)
-    texts = _written_in(reply)
+    texts = written_in(reply)
     if not enclosed:
         return _nothing(octets, COVER_NOTE)
     if not texts:
@@ -83,14 +83,6 @@ def fold_dump(octets: bytes, reply: AgentReply, policies: PolicySet) -> Step:
 
 def _nothing(octets: bytes, fix: str) -> Step:
     return Step(octets, (Unmendable(fix, "", Reason.NOTHING),))
-
-
-def _written_in(reply: AgentReply) -> tuple[Text, ...]:
-    """The first text with anything of the agent's, else the first one, and its alternatives."""
-    first = next((text for text in reply.texts if text.fresh), next(iter(reply.texts), None))
-    if first is None:
-        return ()
-    return tuple(text for text in reply.texts if text is first or (text.group and text.group == first.group))
 
 
 def _begins(text: Text, policies: PolicySet) -> Line | None:

@@ -15,7 +15,7 @@ from gateway.fixes.plain import PlainSource
 from gateway.fixes.step import Step
 from gateway.fixes.transfer import Edit
 from gateway.reading.message import read
-from gateway.reading.model import Text
+from gateway.reading.model import AgentReply, Text
 
 
 class Source(Protocol):
@@ -61,3 +61,11 @@ def written(fix: str, octets: bytes, texts: Sequence[Text], writes: Writes) -> S
         except CannotMend as refusal:
             unmendable.append(Unmendable(fix, text.part, refusal.reason))
     return Step(octets, tuple(unmendable), removed)
+
+
+def written_in(reply: AgentReply) -> tuple[Text, ...]:
+    """The first text with anything of the agent's, else the first one, and its alternatives."""
+    first = next((text for text in reply.texts if text.fresh), next(iter(reply.texts), None))
+    if first is None:
+        return ()
+    return tuple(text for text in reply.texts if text is first or (text.group and text.group == first.group))
