@@ -118,6 +118,7 @@ class _Page:
         "_pieces",
         "_rest_depth",
         "_row_began",
+        "_ruled",
         "_spaced",
         "_stack",
         "_state",
@@ -128,6 +129,8 @@ class _Page:
     def __init__(self, *, clean: bool, tight: bool) -> None:
         self.rows: list[Row] = []
         self._spaced = _SPACED - {"p"} if tight else _SPACED
+        self._ruled = False
+        """A horizontal rule stands right above."""
         self._blank = False
         """The line holds nothing but spaces that do not collapse: an empty line, if the block ends so."""
         self._clean = clean
@@ -194,6 +197,7 @@ class _Page:
             self._line += blank
         elif tag == "hr":
             self.pending = _GAP
+            self._ruled = not self._state.hidden
         elif tag == "img" and "alt=" in attrs:
             alt = attributes(attrs).get("alt", "").strip()
             if alt:
@@ -275,6 +279,9 @@ class _Page:
         # Words beside a picture make the line more than a picture.
         if not self._parts or self._first.hint is Hint.ALT:
             self._first = state
+            if self._ruled:
+                self._ruled = False
+                self._first = state._replace(hint=state.hint or Hint.RULED)
         if state.monospaced:
             self._fixed += len(words)
         self._pieces += 1

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gateway.reading.attribution import Introduction, author_and_date, is_dated, is_moment, name_of
+from gateway.reading.attribution import Introduction, author_and_date, is_dated, is_dayed, is_moment, name_of
 from gateway.reading.closing import is_closing, is_name_like
 from gateway.reading.greeting import Names
 from gateway.reading.model import Role
@@ -24,6 +24,8 @@ _MARKS_WITHIN = 8
 _MAX_FRESH = 2000
 """After so many fresh rows no closing is looked for that would end them."""
 _MAX_HEADING = 80
+_BROKEN_OFF = 30
+"""So long at most are the last words of a quoted line that were broken off; what is left of it is twice as long."""
 _RULE_LENGTH = 10
 _MAX_RULE_WORDS = 6
 _DATE_OR_ADDRESS = re.compile(r"[0-9@]")
@@ -54,7 +56,24 @@ def thread_of(rows: Sequence[Row], words: Words, names: Names) -> Thread:
             at = reader.step(at)
         else:
             at += 1
+    _mend_wraps(rows, roles)
     return Thread(roles, reader.introductions)
+
+
+def _mend_wraps(rows: Sequence[Row], roles: list[Role | None]) -> None:
+    """A quoted line that a program broke: its last words stand without a mark, between two lines with one."""
+    for at in range(1, len(rows) - 1):
+        above, row = rows[at - 1], rows[at]
+        if (
+            above.depth
+            and roles[at] is None
+            and not row.depth
+            and len(row.text) <= _BROKEN_OFF < len(above.text) - _BROKEN_OFF
+            and above.text[-1] not in ".!?:;"
+            and rows[at + 1].depth == above.depth
+            and rows[at + 1].line - above.line == 2  # right above and right below
+        ):
+            roles[at] = Role.QUOTED
 
 
 class _Reader:
@@ -184,10 +203,11 @@ class _Reader:
         for row in range(at, min(at + _BLOCK_ROWS, len(self.rows))):
             text = self.rows[row].text
             label = self._label(text)
-            if (label and label in found) or (not label and row > last + 1 and "@" not in text):
+            if (label == "from" and label in found) or (not label and row > last + 1 and "@" not in text):
                 break
             if label:
-                found[label] = text.partition(":")[2].strip(" *\t")
+                found.setdefault(label, "")
+                found[label] = found[label] or text.partition(":")[2].strip(" *\t")
                 last = row
         mailed = "@" in found.get("from", "") + found.get("to", "")
         announced = at > 0 and self.roles[at - 1] is Role.MARKER
@@ -244,10 +264,11 @@ class _Reader:
         depth = self.rows[at].depth
         marked = after < len(self.rows) and self.rows[after].depth > depth
         dated, addressed = is_dated(text), "@" in text
+        quoted = (depth > 0 or self.rest_is_quote) and is_dayed(text)  # there a day is enough
         if not self.words.attribution_verbs.isdisjoint(tokens(text, _MAX_ATTRIBUTION).words):
-            wanted = marked or addressed or dated
+            wanted = marked or addressed or dated or quoted
         else:
-            wanted = marked and addressed and dated  # `2.11.2026, 14:41, "Liisa" <liisa@example.org>:`
+            wanted = marked and (addressed or dated)  # `2.11.2026, 14:41, "Liisa" <…>:`, `Quoting Ann <…>:`
         if not wanted:
             return 0
         self._introduce(at, size, text)
@@ -306,6 +327,8 @@ class _Reader:
 
     def _is_ruled(self, at: int) -> bool:
         """Whether a rule stands right above a row."""
+        if at >= 0 and self.rows[at].hint is Hint.RULED:
+            return True
         above = self.rows[at - 1].text if at > 0 else ""
         return len(above) >= _RULE_LENGTH and above[0] in _RULE and not above.strip(_RULE)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gateway.lexicon import Resources
+from gateway.reading.attribution import Introduction
 from gateway.reading.closing import is_name_like, name_signed
 from gateway.reading.fresh import pieces_of
 from gateway.reading.greeting import Names
@@ -137,21 +138,34 @@ def _first_with(texts: Sequence[Text], role: Role) -> tuple[Line, ...]:
 
 
 def _turns(read: _Read) -> tuple[Turn, ...]:
-    """The thread below: one turn per introduction; a quote without one is a turn of nobody known."""
-    turns: list[Turn] = []
-    author, date = "", ""
-    lines: list[Line] = []
+    """The thread below: one turn per introduction; a quote without one is a turn of nobody known.
+
+    What is quoted deeper or less deep without a new introduction goes on with what was said at that level.
+    """
+    said: list[tuple[Introduction, list[Line]]] = []
+    levels: dict[int, list[Line]] = {}
+    begun: list[Line] | None = None
     for piece, line in zip(read.pieces, read.text.lines, strict=True):
         if piece.introduction:
-            if lines:
-                turns.append(Turn(author, date, tuple(lines)))
-                lines = []
-            author, date = piece.introduction
-        if line.role is Role.QUOTED:
-            lines.append(line)
-    if lines:
-        turns.append(Turn(author, date, tuple(lines)))
-    return tuple(turns)
+            if begun is not None:  # that one quotes before it says anything of its own
+                levels = _below(levels, line.depth, begun)
+            begun = []
+            said.append((piece.introduction, begun))
+        if line.role is not Role.QUOTED:
+            continue
+        if begun is not None:
+            levels, begun = _below(levels, line.depth, begun), None
+        level = max((level for level in levels if level <= line.depth), default=-1)
+        if level < 0:
+            said.append((Introduction("", ""), []))
+            level, levels = line.depth, _below(levels, line.depth, said[-1][1])
+        levels[level].append(line)
+    return tuple(Turn(*by, tuple(lines)) for by, lines in said if lines)
+
+
+def _below(levels: dict[int, list[Line]], level: int, lines: list[Line]) -> dict[int, list[Line]]:
+    """The turns that may go on when one begins at a quote level: those less deep, and it."""
+    return {other: those for other, those in levels.items() if other < level} | {level: lines}
 
 
 def _author(turn: Turn, words: Words) -> Person:

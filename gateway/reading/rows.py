@@ -23,6 +23,8 @@ class Hint(IntEnum):
     """Words that stand for a picture."""
     COMMENT = 5
     """Within a comment of a helpdesk's ticket: the agent's own, or an earlier one."""
+    RULED = 6
+    """The first row below a horizontal rule."""
 
 
 class Row(NamedTuple):

@@ -6,20 +6,23 @@ done. Every place is searched, the thread below and attachments too: what goes o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
-from gateway.checks.check import Params, at, phrase
+from gateway.checks.check import Params, at, language_for, phrase
 from gateway.checks.mask import Mask
 from gateway.checks.secrets.addresses import in_addresses
+from gateway.checks.secrets.clues import Clues, clues
 from gateway.checks.secrets.grammar import Context
 from gateway.checks.secrets.lexemes import Kind, Label, Lexemes, lexemes
 from gateway.checks.secrets.lists import in_lists, in_stack
 from gateway.checks.secrets.pages import Hit, Page, pages, whole
 from gateway.checks.secrets.pairs import in_pairs
+from gateway.checks.secrets.passing import in_passing
 from gateway.checks.secrets.sentences import after, before, in_next_sentence
 from gateway.checks.secrets.tables import in_tables
 from gateway.checks.secrets.typed import at_login, typed
-from gateway.lexicon import Resources
+from gateway.lexicon import Resources, compiled_once
 from gateway.reading.model import AgentReply
 from gateway.verdict import Fix, Seen
 
@@ -40,19 +43,33 @@ class PlaintextPassword(Params):
 def plaintext_password(reply: AgentReply, params: PlaintextPassword, resources: Resources) -> Iterator[Seen]:
     """One sight for each value in each group of alternatives, at its first place."""
     known = lexemes(resources)
-    if known.hint.search(whole(reply).encode("utf-8", "replace")) is None:
-        return
+    passing = clues(resources)
+    octets = whole(reply).encode("utf-8", "replace")
     people = _people(reply)
-    hits = _distinct(hit for page in pages(reply) for hit in search(page, known, reply.language, people))
-    hits = [hit for hit in hits if hit.value not in params.ignore]
+    hits = _distinct(hit for page in pages(reply) for hit in search(page, known, passing, reply.language, people))
+    blank = _blanks(resources)
+    hits = [hit for hit in hits if hit.value not in params.ignore and not _is_blanked(hit, blank)]
     secrets = [form for hit in hits for form in (hit.value, *hit.forms)]
     mask = Mask(secrets)
-    preview = phrase(resources, reply.language, "fixes.blank_password")
+    preview = phrase(resources, language_for(reply, resources), "fixes.blank_password")
     for hit in hits:
         line = hit.page.lines[hit.page.line_at(hit.start)]
         column = hit.start - hit.page.starts[hit.page.line_at(hit.start)]
         excerpt = _window(mask(line.text[:column]), mask(line.text[column:]))
         yield Seen(at(line, column), excerpt, (Fix("blank-password", preview),), (hit.value, *hit.forms))
+
+
+@compiled_once
+def _blanks(resources: Resources) -> re.Pattern[str]:
+    """The words that a fix has put in a value's place, in every language; in an address they have hyphens."""
+    said = [r"[\s-]+".join(map(re.escape, words.split())) for words in resources.words("fixes.blank_password")]
+    return re.compile("|".join(said) or r"(?!)", re.IGNORECASE)
+
+
+def _is_blanked(hit: Hit, blank: re.Pattern[str]) -> bool:
+    """Whether what was found is (a part of) such words: there was a value, and it is gone."""
+    start, end = max(0, hit.start - _ABOUT), hit.end + _ABOUT
+    return any(at.start() <= hit.start and hit.end <= at.end() for at in blank.finditer(hit.page.text, start, end))
 
 
 def _people(reply: AgentReply) -> frozenset[str]:
@@ -64,15 +81,17 @@ def _people(reply: AgentReply) -> frozenset[str]:
     return frozenset(word for word in words if len(word) >= _LEAST_NAME)
 
 
-def search(page: Page, known: Lexemes, language: str, people: frozenset[str]) -> Iterator[Hit]:
+def search(page: Page, known: Lexemes, passing: Clues, language: str, people: frozenset[str]) -> Iterator[Hit]:
     """Every secret on a page, in no particular order, some twice."""
-    if known.hint.search(page.text.encode()) is None:
-        return
-    yield from in_addresses(page, known)
+    octets = page.text.encode()
+    named = known.hint.search(octets) is not None
     labels = tuple(known.labels(page.text))
     context = Context(page, known, labels, tuple(label.start for label in labels), language, people)
-    for label in labels:
-        yield from (hit for hit in _around(context, label) if not _is_of_meeting(context, label))
+    if named:
+        yield from in_addresses(page, known)
+        for label in labels:
+            yield from (hit for hit in _around(context, label) if not _is_of_meeting(context, label))
+    yield from in_passing(context, passing)
 
 
 def _around(context: Context, label: Label) -> Iterator[Hit]:
