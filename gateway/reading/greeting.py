@@ -231,7 +231,8 @@ def _by_name(text: str, line: Tokens, words: Words, names: Names) -> int:
     end = line.end(count - 1)
     rest = text[end:].lstrip()
     stop = rest[:1] if rest[:1] != "-" or text[end : end + 1] != "-" or rest[:2] == "--" else ""
-    if known and ((stop and stop in ",!:-\u2013\u2014.") or (whole and not rest)):
+    all_known = names.customer.issuperset(word for word in called if word not in words.connectors)
+    if (known and stop and stop in ",!:.") or (all_known and (not rest or (stop and stop in "-\u2013\u2014"))):
         return _with_stops(text, end)
     if not stop or line.start(0) or _is_phrase(line, words, 0, count) or len(called[0]) < 2:
         return 0
