@@ -6,23 +6,23 @@ done. Every place is searched, the thread below and attachments too: what goes o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from gateway.checks.check import Params, at, language_for, phrase
 from gateway.checks.mask import Mask
 from gateway.checks.secrets.addresses import in_addresses
 from gateway.checks.secrets.clues import Clues, clues
+from gateway.checks.secrets.gone import is_mask, masked
 from gateway.checks.secrets.grammar import Context
 from gateway.checks.secrets.lexemes import Kind, Label, Lexemes, lexemes
 from gateway.checks.secrets.lists import in_lists, in_stack
 from gateway.checks.secrets.pages import Hit, Page, pages, whole
 from gateway.checks.secrets.pairs import in_pairs
-from gateway.checks.secrets.passing import in_passing
+from gateway.checks.secrets.passing import in_passing, may_tell
 from gateway.checks.secrets.sentences import after, before, in_next_sentence
 from gateway.checks.secrets.tables import in_tables
 from gateway.checks.secrets.typed import at_login, typed
-from gateway.lexicon import Resources, compiled_once
+from gateway.lexicon import Resources
 from gateway.reading.model import AgentReply
 from gateway.verdict import Fix, Seen
 
@@ -44,11 +44,13 @@ def plaintext_password(reply: AgentReply, params: PlaintextPassword, resources: 
     """One sight for each value in each group of alternatives, at its first place."""
     known = lexemes(resources)
     passing = clues(resources)
-    octets = whole(reply).encode("utf-8", "replace")
+    text = whole(reply)
+    if known.hint.search(text.encode("utf-8", "replace")) is None and not may_tell(passing, reply.language, text):
+        return
     people = _people(reply)
-    hits = _distinct(hit for page in pages(reply) for hit in search(page, known, passing, reply.language, people))
-    blank = _blanks(resources)
-    hits = [hit for hit in hits if hit.value not in params.ignore and not _is_blanked(hit, blank)]
+    searched = masked(pages(reply), resources)
+    hits = _distinct(hit for page in searched for hit in search(page, known, passing, reply.language, people))
+    hits = [hit for hit in hits if hit.value not in params.ignore and not is_mask(hit.value)]
     secrets = [form for hit in hits for form in (hit.value, *hit.forms)]
     mask = Mask(secrets)
     preview = phrase(resources, language_for(reply, resources), "fixes.blank_password")
@@ -57,19 +59,6 @@ def plaintext_password(reply: AgentReply, params: PlaintextPassword, resources: 
         column = hit.start - hit.page.starts[hit.page.line_at(hit.start)]
         excerpt = _window(mask(line.text[:column]), mask(line.text[column:]))
         yield Seen(at(line, column), excerpt, (Fix("blank-password", preview),), (hit.value, *hit.forms))
-
-
-@compiled_once
-def _blanks(resources: Resources) -> re.Pattern[str]:
-    """The words that a fix has put in a value's place, in every language; in an address they have hyphens."""
-    said = [r"[\s-]+".join(map(re.escape, words.split())) for words in resources.words("fixes.blank_password")]
-    return re.compile("|".join(said) or r"(?!)", re.IGNORECASE)
-
-
-def _is_blanked(hit: Hit, blank: re.Pattern[str]) -> bool:
-    """Whether what was found is (a part of) such words: there was a value, and it is gone."""
-    start, end = max(0, hit.start - _ABOUT), hit.end + _ABOUT
-    return any(at.start() <= hit.start and hit.end <= at.end() for at in blank.finditer(hit.page.text, start, end))
 
 
 def _people(reply: AgentReply) -> frozenset[str]:
@@ -83,8 +72,9 @@ def _people(reply: AgentReply) -> frozenset[str]:
 
 def search(page: Page, known: Lexemes, passing: Clues, language: str, people: frozenset[str]) -> Iterator[Hit]:
     """Every secret on a page, in no particular order, some twice."""
-    octets = page.text.encode()
-    named = known.hint.search(octets) is not None
+    named = known.hint.search(page.text.encode()) is not None
+    if not named and not may_tell(passing, language, page.text):
+        return
     labels = tuple(known.labels(page.text))
     context = Context(page, known, labels, tuple(label.start for label in labels), language, people)
     if named:

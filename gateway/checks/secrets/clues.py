@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
+
+import re2
 
 from gateway.checks.words import WordSet
 from gateway.lexicon import Resources, compiled_once
@@ -43,8 +46,6 @@ _LISTS = {
     "care": Clue.CARE,
     "meanwhile": Clue.MEANWHILE,
 }
-OPENING = frozenset({Clue.ENTER, Clue.KEY, Clue.PHRASE})
-"""Without one of these nothing is told in passing."""
 _COMPOUND = 5
 _LONGEST = 14
 """Letters of a compound's last part."""
@@ -65,6 +66,8 @@ class Found:
 class Tongue:
     """The clues of one language."""
 
+    hint: Any
+    """RE2 over `octets_of` a text: where somebody gets in, or is told to type."""
     firsts: Mapping[str, tuple[tuple[str, Clue], ...]]
     """By their first word, the longest first."""
     tails: Mapping[str, Clue]
@@ -87,6 +90,24 @@ class Clues:
     """What one logs in or opens things with that is no secret: BankID, e-mail, a card, Acrobat."""
     refusals: tuple[str, ...]
     """A sentence with one of these is about something else: discounts, flights."""
+
+
+def octets_of(text: str) -> bytes:
+    """A text in small letters, an octet for each character; what Latin-1 has not is a question mark."""
+    return text.lower().encode("latin-1", "replace")
+
+
+def octetwise() -> Any:  # noqa: ANN401  # RE2 has no types
+    """Options of a pattern over `octets_of` a text."""
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.never_capture = True
+    return options
+
+
+def _hint(entries: Iterable[str]) -> Any:  # noqa: ANN401  # RE2 has no types
+    spelled = [rb"\s".join(re.escape(part) for part in octets_of(entry).split()) for entry in entries]
+    return re2.compile(rb"(?:^|[^a-z\x80-\xff])(?:" + b"|".join(spelled) + rb")(?:[^a-z\x80-\xff]|$)", octetwise())
 
 
 def within(tongue: Tongue, text: str, start: int, end: int) -> Iterator[Found]:
@@ -147,6 +168,7 @@ def clues(resources: Resources) -> Clues:
             first: tuple(sorted(entries.items(), key=lambda entry: -len(entry[0]))) for first, entries in firsts.items()
         }
         tongues[lexicon.language] = Tongue(
+            _hint([*lexicon.words("password.enters"), *lexicon.words("password.typed")]),
             longest,
             tails,
             WordSet(lexicon.words("password.withs")),

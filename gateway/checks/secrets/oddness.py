@@ -39,7 +39,7 @@ def oddness(token: Token) -> int:
     if token.grade <= Grade.NAME:
         return _of_words(token)
     if not any(character.islower() for character in core) and not any(sign in _SIGNS for sign in core):
-        return WEAK if _turns(core) >= 3 and "-" not in core else -1
+        return JOINED if _turns(core) >= 3 and "-" not in core else -1
     if _CODE.fullmatch(core):
         return -1
     numbered = _NUMBERED.fullmatch(core)

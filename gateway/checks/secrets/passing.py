@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from gateway.checks.secrets.clues import OPENING, Clue, Clues, within
+import re2
+
+from gateway.checks.secrets.clues import Clue, Clues, octets_of, octetwise, within
 from gateway.checks.secrets.frames import FIRM, WORTH, Frame, Look, Place, Sentence, frames, is_names, place_of
 from gateway.checks.secrets.grammar import Context, hit
 from gateway.checks.secrets.lexemes import Kind
@@ -29,6 +31,8 @@ _NAMED = 4
 _MOST_SAID = 10
 _LEAST_SAID = 1
 _QUOTED = 2
+_CAPITAL = 2
+"""A word with a capital is mostly a name."""
 _AMONG = 3
 """Another secret stands in the same sentence."""
 _BINDING = frozenset(Frame) - {Frame.LINK}
@@ -39,34 +43,61 @@ _ENDS = re.compile(r"(?:[.!?…][\"”»“')\]]*\s+|\n\s*\n\s*)(?=[^\Wa-zà-ÿ]
 _CODE = re.compile(r"\w\(\)|\w::\w|->\w|[;{}]\n|\b0x[\da-f]|\n[ \t]*#|\w=[\w\"']|\w_\w+_\w|(?<![:/\w])/\w+/\w|\n[$>%] |\w\.\w+\(|\n--? ?\w")
 _MUCH_CODE = 3
 """Where programs are talked of, any word may be odd, and everything opens."""
-_ODDISH = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|[^\W_][!#&*+_%?@][^\W_]|[^\W\d_]-\d")
+_KIN = {"da": ("nb",), "nb": ("da",)}
+"""Languages that are easily taken for each other."""
+_ODD_SPOT = re2.compile(
+    rb"[a-z\x80-\xff][0-9]|[0-9][a-z\x80-\xff]|[0-9a-z\x80-\xff][!#&*+_%][0-9a-z\x80-\xff]", octetwise()
+)
 _LEAST_WORD = 4
+_LONGEST_VALUE = 64
 _FIGURES = range(4, 9)
 _WORDS = range(2, 8)
 _QUOTES = tuple("\"'“”„‟«»‘’`*")
 
 
+def may_tell(clues: Clues, language: str, text: str) -> bool:
+    """A quick look: whether a text speaks of getting in at all, or holds what nobody writes but to be typed."""
+    octets = octets_of(text)
+    if _ODD_SPOT.search(octets) is not None:
+        return True
+    return any(clues.tongues[one].hint.search(octets) is not None for one in _spoken(clues, {language}))
+
+
+def _spoken(clues: Clues, languages: Iterable[str]) -> list[str]:
+    """The languages whose clues count: all where none is known."""
+    spoken = {one for language in languages for one in (language, *_KIN.get(language, ()))}
+    return [language for language in sorted(spoken) if language in clues.tongues] or list(clues.tongues)
+
+
 def in_passing(context: Context, clues: Clues) -> Iterator[Hit]:
     """What the sentences of a page tell in passing."""
-    spoken = {context.language, *(language for label in context.labels for language in label.languages)}
-    languages = [language for language in sorted(spoken) if language in context.lexemes.tongues]
+    labelled = (language for label in context.labels for language in label.languages)
+    languages = _spoken(clues, {context.language, *labelled})
     look = Look(
         context,
         clues,
         tuple(context.lexemes.tongues[language] for language in languages),
         tuple(clues.tongues[language] for language in languages),
     )
-    if len(_CODE.findall(context.page.text)) >= _MUCH_CODE:
+    spots = _spots(look)
+    if not spots or len(_CODE.findall(context.page.text)) >= _MUCH_CODE:
         return
-    sentences = _sentences(look)
+    sentences, among = _sentences(look, spots)
     points = [0, *map(_points, sentences), 0]
-    opens = [False, *map(_is_opening, sentences), False]
-    for at, sentence in enumerate(sentences):
+    for at in among:
         said = points[at + 1] + max(points[at], points[at + 2]) // 2
-        if said < _LEAST_SAID:
-            continue
-        if any(opens[at : at + 3]) or _ODDISH.search(context.page.text, sentence.start, sentence.end):
-            yield from _in_sentence(look, sentence, min(said, _MOST_SAID))
+        if said >= _LEAST_SAID:
+            yield from _in_sentence(look, sentences[at], min(said, _MOST_SAID))
+
+
+def _spots(look: Look) -> list[int]:
+    """Where a page speaks of getting in, or holds what nobody writes but to be typed."""
+    octets = octets_of(look.context.page.text)
+    if len(octets) != len(look.context.page.text):
+        octets = look.context.page.text.encode("latin-1", "replace")
+    spots = [found.start() for speech in look.speech for found in speech.hint.finditer(octets)]
+    spots += [found.start() for found in _ODD_SPOT.finditer(octets)]
+    return spots + [label.start for label in look.context.labels if label.kind is not Kind.USER]
 
 
 def _points(sentence: Sentence) -> int:
@@ -75,14 +106,8 @@ def _points(sentence: Sentence) -> int:
     return sum(_SAID[clue] for clue in said) + _NAMED * any(one.kind is not Kind.USER for one in sentence.labels)
 
 
-def _is_opening(sentence: Sentence) -> bool:
-    """Whether a sentence is worth a look for its own sake."""
-    named = any(label.kind is not Kind.USER for label in sentence.labels)
-    return named or any(one.clue in OPENING for one in sentence.clues)
-
-
-def _sentences(look: Look) -> list[Sentence]:
-    """The page's sentences, each with what is said in it."""
+def _sentences(look: Look, spots: Sequence[int]) -> tuple[list[Sentence], list[int]]:
+    """The page's sentences, and which to look at: those with a spot, and those beside them."""
     text = look.context.page.text
     starts = [0]
     for found in _ENDS.finditer(text):
@@ -90,14 +115,16 @@ def _sentences(look: Look) -> list[Sentence]:
         starts.append(found.end())
     starts += range(starts[-1] + _LONGEST, len(text), _LONGEST)
     made = [Sentence(start, end) for start, end in pairwise([*starts, len(text)])]
+    spotted = {bisect_right(starts, spot) - 1 for spot in spots}
+    among = sorted({at + step for at in spotted for step in (-1, 0, 1) if 0 <= at + step < len(made)})
     low = text.lower()
     low = low if len(low) == len(text) else text
-    for speech in look.speech:
-        for sentence in made:
-            sentence.clues += within(speech, low, sentence.start, sentence.end)
+    for at in among:
+        for speech in look.speech:
+            made[at].clues += within(speech, low, made[at].start, made[at].end)
     for label in look.context.labels:
         made[bisect_right(starts, label.start) - 1].labels.append(label)
-    return made
+    return made, among
 
 
 def _in_sentence(look: Look, sentence: Sentence, said: int) -> Iterator[Hit]:
@@ -122,16 +149,23 @@ def _phrases(look: Look, place: Place, said: int) -> Iterator[Hit]:
         while before >= 0 and look.is_any("links", place.tokens[before].word):
             before -= 1
         marked = _is_quoted_from(look, token)
-        if not (before in place.phrases and (not place.tokens[before].tail or place.tokens[before].leads)) and not marked:
+        if not marked and not _is_after_phrase(look, place, before):
             continue
         run = _run(look, place, at, marked=marked)
         if len(run) not in _WORDS or any(one.grade is Grade.NOTHING or look.context.lexemes.is_label(one.core) for one in run):
             continue
-        if look.is_small(token.word) and not marked:
+        if (look.is_small(token.word) and not marked) or any(one in place.clued for one in range(at, at + len(run))):
             continue
         worth = max((WORTH[frame] for frame in frames(look, place, at) & FIRM), default=0)
         if worth and PLAIN + _QUOTED * marked + worth + said >= (_ENOUGH if marked else _ENOUGH - _AMONG):
             yield Hit(look.context.page, token.start, run[-1].end)
+
+
+def _is_after_phrase(look: Look, place: Place, at: int) -> bool:
+    """Whether a token names words with spaces: `the passphrase`, `type the three words`."""
+    if at not in place.phrases or (place.tokens[at].tail and not place.tokens[at].leads):
+        return False
+    return at in place.secrets or bool(frames(look, place, at) & {Frame.TYPED, Frame.WITH}) or look.is_with(place.tokens[at].word)
 
 
 def _is_quoted_from(look: Look, token: Token) -> bool:
@@ -169,6 +203,8 @@ def _score(look: Look, place: Place, at: int, said: int) -> int:
     if not found & _BINDING and (shape < ODD or not place.secrets) and (shape < STRANGE or not place.enters):
         return 0
     worth = sorted((WORTH[frame] for frame in found), reverse=True)
+    if shape == PLAIN and place.tokens[at].core[:1].isupper() and look.context.language != "de":
+        shape -= _CAPITAL
     return shape + sum(worth[:2]) + said
 
 
@@ -205,11 +241,20 @@ def _is_plain_value(look: Look, place: Place, at: int, found: set[Frame]) -> boo
         return False
     if word in known.setters or word in known.determiners or word in known.fillers or word in look.context.people:
         return False
-    if found & FIRM == {Frame.KEY} and (
-        not token.tail or any(word.endswith(one.endings) for one in look.tongues) or at - 1 in place.secrets
+    if not found & {Frame.THROUGH, Frame.TYPED} and (
+        not (token.tail or at + 1 == len(place.tokens))
+        or any(word.endswith(one.endings) for one in look.tongues)
+        or any(back in place.secrets for back in range(at - 4, at))
     ):
         return False
+    if found & FIRM == {Frame.TYPED} and _is_article(look, place.tokens[at - 1].word):
+        return False
     return bool(place.enters)
+
+
+def _is_article(look: Look, word: str) -> bool:
+    known = look.context.lexemes
+    return (word in known.talk or word in known.determiners) and word not in known.fillers
 
 
 def _may_be(look: Look, place: Place, at: int) -> bool:
@@ -217,8 +262,13 @@ def _may_be(look: Look, place: Place, at: int) -> bool:
     token = place.tokens[at]
     if token.grade is Grade.NOTHING or known.is_label(token.core) or known.is_product(token.core):
         return False
-    before = [one.word for one in place.tokens[max(0, at - 2) : at]]
-    if any(look.is_any(name, word) for word in before for name in ("references", "forbids", "examples")):
+    text = look.context.page.text
+    if text[max(0, token.start - 1) : token.start].isalnum() or len(token.core) > _LONGEST_VALUE:
+        return False
+    before = [one.word for one in place.tokens[max(0, at - 4) : at]]
+    if any(look.is_any("references", word) for word in before[-2:]) or look.is_any("blocks", "".join(before[-1:])):
+        return False
+    if any(look.is_any("forbids", word) or look.is_any("examples", word) for word in before):
         return False
     behind = place.tokens[at + 1].word if at + 1 < len(place.tokens) else ""
     return not look.is_any("units", behind) and token.word not in look.clues.methods
