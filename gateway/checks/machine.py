@@ -50,7 +50,7 @@ _STATEMENT = re.compile(
 """SQL."""
 _HOURS = re.compile(r"\b\d{1,2}(?:[.:]\d\d)?\s?[-\N{EN DASH}]\s?\d{1,2}(?:[.:]\d\d)?$")
 """When a shop is open."""
-_STREET = re.compile(r"^[^\W\d_][^\d\t]*\s\d{1,4}(?:\s?-\s?\d{1,4})?(?:\s?[A-Z]{1,3}\s?\d{0,3})?,?$")
+_STREET = re.compile(r"^[^\W\d_][^\d\t]*\s\d{1,4}(?:\s?-\s?\d{1,4})?(?:[A-Z]|\s[A-Z]{1,3}\s?\d{0,3})?,?$")
 _HOUSE = re.compile(
     r"\b(?:OYJ?|AB|A/S|ASA|AS|APS|GMBH|KG|AG|E\.?V|LTD|LLC|LLP|INC|PLC|SRL|S\.R\.L|SPA|S\.P\.A|SARL|SAS|SA|S\.A|SL|S\.L|B\.?V|N\.?V"
     r"|O[UÜ]|KY|RY|TMI|SP\. ?Z ?O\. ?O)\.?$"

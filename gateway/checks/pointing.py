@@ -160,7 +160,7 @@ def _own_words(spoken: Sequence[str], lists: _Lists, *, pointed: bool) -> int:
         return max(0, _length(other) - 1)
     if pointed and len(spoken) <= _NAMES_BESIDE and any(word in lists.things for word in spoken):
         return _length(other)
-    return 2 * _length(other) if refers else _length(spoken)
+    return _length(spoken)
 
 
 def _is_address(sentence: str) -> bool:

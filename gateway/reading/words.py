@@ -91,7 +91,7 @@ class Phrases:
 
 
 class Anywhere:
-    """Phrases to be found anywhere in a text, by one automaton (RE2: linear time)."""
+    """Phrases to be found wherever a word begins in a text, by one automaton (RE2: linear time)."""
 
     __slots__ = ("_pattern",)
 
@@ -99,7 +99,7 @@ class Anywhere:
         parts = [r"\s+".join(re2.escape(word) for word in phrase.split()) for phrase in phrases]
         options = re2.Options()
         options.max_mem = _MEMORY
-        self._pattern = re2.compile("(?i)" + "|".join(parts), options) if parts else None
+        self._pattern = re2.compile(rf"(?i)(?:^|[^\pL\pN])({'|'.join(parts)})", options) if parts else None
 
     def search(self, text: str) -> bool:
         """Tell whether any phrase stands in a text, in letters of any case."""
@@ -109,7 +109,7 @@ class Anywhere:
         """Where phrases stand in a text."""
         if self._pattern is None or self._pattern.search(text) is None:
             return []
-        return [match.span() for match in self._pattern.finditer(text)]
+        return [match.span(1) for match in self._pattern.finditer(text)]
 
 
 Vote = tuple[int, float]
