@@ -26,6 +26,11 @@ class Introduction(NamedTuple):
     date: str
 
 
+def is_timed(text: str) -> bool:
+    """Tell whether a time of day stands in the line."""
+    return _TIME.search(text) is not None
+
+
 def is_dated(text: str) -> bool:
     """Tell whether a date and a time stand in the line."""
     return _TIME.search(text) is not None and len(_NUMBERS.findall(text[:400])) >= 4

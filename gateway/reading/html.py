@@ -209,26 +209,23 @@ class _Page:
             self.words(attributes(attrs).get("value", ""))
 
     def close(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            if self.pending != _GAP:
-                self.pending = _BREAK
-            if tag == "tr" and self._row_began:
-                self._row_began.pop()
         stack = self._stack
-        if not stack:
-            return
-        if stack[-1][0] == tag:
+        if stack and stack[-1][0] == tag:
             _, self._state, link, ends = stack.pop()
         else:
             at = next(
                 (at for at in range(len(stack) - 1, max(-1, len(stack) - _LOOK_BACK), -1) if stack[at][0] == tag), -1
             )
             if at < 0:
+                self.pending = _BREAK if tag in _BLOCKS else self.pending
                 return
             _, self._state, link, ends = stack[at]
             del stack[at:]
-        if ends == _GAP:
-            self.pending = _GAP
+        if ends:
+            if self.pending != _GAP:
+                self.pending = ends
+            if tag == "tr" and self._row_began:
+                self._row_began.pop()
         elif self.pending == _GAP and tag in _CELLS:
             self.pending = _BREAK  # the margins in a cell do not set its row off
         if link and not self._state.hidden:
@@ -273,6 +270,8 @@ class _Page:
             if self.pending == _TAB:
                 self._parts.append("\t")
                 self.pending = 0
+            elif self._parts and self.pending == _BREAK:
+                self.end_line()
             else:
                 self._next_line()
         state = self._state

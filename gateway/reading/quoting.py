@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gateway.reading.attribution import Introduction, author_and_date, is_dated, is_dayed, is_moment, name_of
+from gateway.reading.attribution import Introduction, author_and_date, is_dated, is_dayed, is_moment, is_timed, name_of
 from gateway.reading.closing import is_closing, is_name_like
 from gateway.reading.greeting import Names
 from gateway.reading.model import Role
@@ -24,6 +24,8 @@ _MARKS_WITHIN = 8
 _MAX_FRESH = 2000
 """After so many fresh rows no closing is looked for that would end them."""
 _MAX_HEADING = 80
+_BETWEEN = 2
+"""Two rows are so many lines apart when one stands right between them."""
 _BROKEN_OFF = 30
 """So long at most are the last words of a quoted line that were broken off; what is left of it is twice as long."""
 _RULE_LENGTH = 10
@@ -62,18 +64,13 @@ def thread_of(rows: Sequence[Row], words: Words, names: Names) -> Thread:
 
 def _mend_wraps(rows: Sequence[Row], roles: list[Role | None]) -> None:
     """A quoted line that a program broke: its last words stand without a mark, between two lines with one."""
-    for at in range(1, len(rows) - 1):
-        above, row = rows[at - 1], rows[at]
-        if (
-            above.depth
-            and roles[at] is None
-            and not row.depth
-            and len(row.text) <= _BROKEN_OFF < len(above.text) - _BROKEN_OFF
-            and above.text[-1] not in ".!?:;"
-            and rows[at + 1].depth == above.depth
-            and rows[at + 1].line - above.line == 2  # right above and right below
-        ):
-            roles[at] = Role.QUOTED
+    for at, role in enumerate(roles):
+        if role is None and rows[at - 1].depth and 0 < at < len(rows) - 1:
+            above, row, below = rows[at - 1 : at + 2]
+            is_between = not row.depth and below.depth == above.depth and below.line - above.line <= _BETWEEN
+            is_end = len(row.text) <= _BROKEN_OFF < len(above.text) - _BROKEN_OFF
+            if is_between and is_end and above.text[-1] not in ".!?:;":
+                roles[at] = Role.QUOTED
 
 
 class _Reader:
@@ -284,6 +281,8 @@ class _Reader:
         """A helpdesk's heading of a comment: a name and a moment, on one row or two. Returns 1, or 0 for none."""
         row = self.rows[at]
         if len(row.text) > _MAX_HEADING or row.depth or (self.rest_is_quote and not self.commented):
+            return 0
+        if not is_timed(row.text):
             return 0
         opens = at + 1 < len(self.rows) and self.rows[at + 1].hint is Hint.COMMENT is not row.hint
         if not (

@@ -156,6 +156,8 @@ def _turns(read: _Read) -> tuple[Turn, ...]:
     said: list[tuple[Introduction, list[Line]]] = []
     levels: dict[int, list[Line]] = {}
     begun: list[Line] | None = None
+    lines: list[Line] = []
+    depth = -1  # of the quoted line before
     for piece, line in zip(read.pieces, read.text.lines, strict=True):
         if piece.introduction:
             if begun is not None:  # that one quotes before it says anything of its own
@@ -165,13 +167,16 @@ def _turns(read: _Read) -> tuple[Turn, ...]:
         if line.role is not Role.QUOTED:
             continue
         if begun is not None:
-            levels, begun = _below(levels, line.depth, begun), None
-        level = max((level for level in levels if level <= line.depth), default=-1)
-        if level < 0:
-            said.append((Introduction("", ""), []))
-            level, levels = line.depth, _below(levels, line.depth, said[-1][1])
-        levels[level].append(line)
-    return tuple(Turn(*by, tuple(lines)) for by, lines in said if lines)
+            levels, begun, depth = _below(levels, line.depth, begun), None, -1
+        if line.depth != depth:
+            depth = line.depth
+            level = max((level for level in levels if level <= depth), default=-1)
+            if level < 0:
+                said.append((Introduction("", ""), []))
+                level, levels = depth, _below(levels, depth, said[-1][1])
+            lines = levels[level]
+        lines.append(line)
+    return tuple(Turn(*by, tuple(all_)) for by, all_ in said if all_)
 
 
 def _below(levels: dict[int, list[Line]], level: int, lines: list[Line]) -> dict[int, list[Line]]:
