@@ -88,16 +88,19 @@ def _written(octets: bytes, reply: AgentReply) -> list[list[str]]:
     main = next((text for text in texts if not text.html), texts[0])
     if main.html:
         return [_shown_lines(main, one) for one in _stretches(main)]
-    leaf = _leaf(octets, main)
-    if leaf is None:
+    try:
+        source = PlainSource(_leaf(octets, main))
+    except CannotMend:
         return []
-    source = PlainSource(leaf)
     return [[row.text for row in source.rows(*one)] for one in _stretches(main)]
 
 
-def _leaf(octets: bytes, text: Text) -> Leaf | None:
-    found, _ = leaves(octets, read(octets))
-    return next((leaf for leaf in found if leaf.section == text.part and not leaf.attachment), None)
+def _leaf(octets: bytes, text: Text) -> Leaf:
+    found, refused = leaves(octets, read(octets))
+    for leaf in found:
+        if leaf.section == text.part and not leaf.attachment:
+            return leaf
+    raise CannotMend(refused.get(text.part, Reason.AMBIGUOUS))
 
 
 def _stretches(text: Text) -> list[_Stretch]:
@@ -157,8 +160,6 @@ def _trimmed(lines: Sequence[str]) -> list[str]:
 def _edited(octets: bytes, text: Text, wanted: Sequence[Sequence[str]]) -> tuple[bytes, tuple[str, ...]]:
     leaf = _leaf(octets, text)
     stretches = _stretches(text)
-    if leaf is None:
-        raise CannotMend(Reason.AMBIGUOUS)
     if len(stretches) != len(wanted):
         raise CannotMend(Reason.STRETCHES)
     edits: list[Edit] = []

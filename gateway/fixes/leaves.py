@@ -27,10 +27,12 @@ from gateway.mail import Octets
 from gateway.reading.attachments import reads_text
 from gateway.reading.charset import decode
 from gateway.reading.containers import head_of
-from gateway.reading.message import MAX_TEXT, Message
+from gateway.reading.message import Message
 from gateway.reading.model import AgentReply
 from gateway.reading.parts import Part
 
+MAX_SIZE = 2 << 20
+"""Octets of an encoded part. A reply that is longer was not written by a person."""
 _AMBIGUOUS = frozenset(
     {"odd-header-line", "two-mime-fields", "two-boundaries", "parsers-disagree", "too-many-parts", "nested-too-deep"}
 )
@@ -52,6 +54,8 @@ class Leaf:
     attachment: bool = False
     boundaries: tuple[bytes, ...] = ()
     """Delimiters of the containers around."""
+    end: str = "\r\n"
+    """The line end of the part's header section."""
 
     @property
     def flowed(self) -> bool:
@@ -70,10 +74,10 @@ class Leaf:
 
     @property
     def line_end(self) -> str:
-        """The line end that the text uses; where it has none yet, SMTP's."""
-        if "\r\n" in self.text or "\n" not in self.text:
-            return "\r\n"
-        return "\n"
+        """The line end that the text uses; where it has none yet, that of its header section."""
+        if "\n" not in self.text:
+            return self.end
+        return "\r\n" if "\r\n" in self.text else "\n"
 
 
 def refusal(reply: AgentReply) -> Reason | None:
@@ -119,13 +123,14 @@ def _leaf(octets: Octets, part: Part, boundaries: tuple[bytes, ...], *, is_body:
         html = kind == "html"
     elif part.type.startswith(("multipart/", "message/")):
         raise CannotMend(Reason.AMBIGUOUS)
-    if part.end - part.body > MAX_TEXT:
+    if part.end - part.body > MAX_SIZE:
         raise CannotMend(Reason.SIZE)
     body = bytes(octets[part.body : part.end])
     raw = untransfer(body, part.mime.encoding)
     text = decode(raw, part.param("charset"))[0]
     coding = coding_of(raw, text, part.param("charset"))
-    return Leaf(part, part.section or "1", html, text, raw, coding, not is_body, boundaries)
+    end = fields.line_end(octets, part).decode()
+    return Leaf(part, part.section or "1", html, text, raw, coding, not is_body, boundaries, end)
 
 
 def write(octets: Octets, leaf: Leaf, edits: Sequence[Edit]) -> tuple[bytes, tuple[str, ...]]:
@@ -140,13 +145,12 @@ def write(octets: Octets, leaf: Leaf, edits: Sequence[Edit]) -> tuple[bytes, tup
     body = bytes(octets[part.body : part.end])
     if all(holds(coding, edit.words) for edit in edits):
         changes = byte_edits(leaf.text, edits, coding)
-        new_body, new_encoding = encode_body(body, encoding, leaf.raw, changes)
     else:
         charset = "utf-8"
         new = edited(leaf.text, edits).encode("utf-8", "surrogatepass")
         same = leaf.raw == leaf.text.encode("utf-8", "surrogatepass")
         changes = byte_edits(leaf.text, edits, Coding("utf-8")) if same else [ByteEdit(0, len(leaf.raw), new)]
-        new_body, new_encoding = encode_body(body, encoding, leaf.raw, changes)
+    new_body, new_encoding = encode_body(body, encoding, leaf.raw, changes, leaf.end.encode())
     if _ends_the_part(new_body, leaf.boundaries, body):
         raise CannotMend(Reason.BOUNDARY)
     changed = new_encoding if new_encoding != encoding else ""

@@ -46,13 +46,13 @@ class Run(NamedTuple):
 
 
 _TAG = re.compile(
-    r"<!--(?:\[if[^\]]*\]>(?:<!-->)?|.*?-->|.*\Z)|<!\[[^\]]*\](?:--)?>"
+    r"<!--(?:\[if[^\]<>]*\]>(?:<!-->)?|.*?-->|.*\Z)|<!\[[^\]<]*\](?:--)?>"
     r"|<(/?)([a-zA-Z][^\s/>]*)(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*+>|<(/?)([a-zA-Z][^\s/>]*)[^<>]*+>|<[!?/][^<>]*+>",
     re.DOTALL,
 )
 _RAW = {name: re.compile(rf"</{name}\b", re.IGNORECASE) for name in ("script", "style", "title", "noframes", "iframe")}
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});?")
-_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
+_ATTRIBUTE = re.compile(r"(?<![^\s\"'<>/=])([^\s\"'<>/=]++)\s*+=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr"})
 BLOCKS = frozenset(
     (  # noqa: SIM905  # one word a line would take a page

@@ -7,6 +7,7 @@ after some rounds is told by part, never passed over.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from gateway.checks.check import language_for, phrase
 from gateway.fixes.leaves import Leaf, leaves, splice, write
@@ -88,13 +89,24 @@ def _edits(leaf: Leaf, pattern: re.Pattern[str], words: str) -> list[Edit]:
     edits: dict[int, Edit] = {}
     for view in views(leaf):
         for found in find(view, pattern):
-            for at, (start, end) in enumerate(found.places):
+            for at, (start, end) in enumerate(_closed(leaf, found.places)):
                 edits.setdefault(start, Edit(start, end, "" if at else _words(leaf, found, words)))
     in_order: list[Edit] = []
     for edit in sorted(edits.values()):
         if not in_order or edit.start >= in_order[-1].end:
             in_order.append(edit)
     return in_order
+
+
+def _closed(leaf: Leaf, places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places joined over what nobody sees between them; tags between them stay."""
+    out: list[tuple[int, int]] = []
+    for start, end in places:
+        if out and "<" not in leaf.text[out[-1][1] : start]:
+            out[-1] = out[-1][0], end
+        else:
+            out.append((start, end))
+    return out
 
 
 def _words(leaf: Leaf, found: Found, words: str) -> str:

@@ -66,7 +66,7 @@ class PlainSource:
         """Make some rows say other words; the rows that say them already stay as they are."""
         old = [row.text for row in rows]
         edits = []
-        for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, list(words), autojunk=False).get_opcodes():
+        for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, list(words)).get_opcodes():
             made = self._written(words[j1:j2])
             if tag == "replace":
                 edits.append(Edit(rows[i1].start, rows[i2 - 1].end, made))

@@ -110,20 +110,20 @@ def holds(coding: Coding, words: str) -> bool:
     return True
 
 
-def encode_body(body: bytes, encoding: str, old: bytes, edits: Sequence[ByteEdit]) -> tuple[bytes, str]:
-    """Make edits in the decoded octets `old`, of which `body` is the encoded form.
+def encode_body(body: bytes, encoding: str, old: bytes, edits: Sequence[ByteEdit], end: bytes) -> tuple[bytes, str]:
+    """Make edits in the decoded octets `old`, of which `body` is the encoded form, with `end` at the end of a line.
 
     Returns the new body and its transfer encoding, which only changes where 7bit or 8bit cannot hold the new octets.
     """
     new = _spliced(old, edits)
     match encoding:
         case "base64":
-            return _base64(body, new), encoding
+            return _base64(body, new, end), encoding
         case "quoted-printable":
-            return _quoted(body, old, edits), encoding
+            return _quoted(body, old, edits, end), encoding
         case _ if encoding in IDENTITY:
             fits = _may_stand(old, new, encoding)
-            return (new, encoding) if fits else (quoted_printable(new, _end_of(new)), "quoted-printable")
+            return (new, encoding) if fits else (quoted_printable(new, end), "quoted-printable")
         case _:
             raise CannotMend(Reason.TRANSFER)
 
@@ -180,27 +180,22 @@ def _longest(octets: bytes) -> int:
     return max(len(line.rstrip(b"\r")) for line in octets.split(b"\n"))
 
 
-def _end_of(octets: bytes) -> bytes:
-    """The line end in use; SMTP's where there is none yet."""
-    return b"\n" if b"\n" in octets and b"\r\n" not in octets else b"\r\n"
-
-
-def _base64(body: bytes, new: bytes) -> bytes:
+def _base64(body: bytes, new: bytes, end: bytes) -> bytes:
     """Lines as long as they were, and the same end."""
     inner = body.strip()
     first = inner.partition(b"\n")[0].strip()
     width = len(first) if first and len(first) % 4 == 0 and b"\n" in inner else 76
     encoded = base64.b64encode(new)
-    lines = _end_of(body).join(encoded[at : at + width] for at in range(0, len(encoded), width))
+    lines = end.join(encoded[at : at + width] for at in range(0, len(encoded), width))
     return body[: len(body) - len(body.lstrip())] + lines + body[len(body.rstrip()) :]
 
 
-def _quoted(body: bytes, old: bytes, edits: Sequence[ByteEdit]) -> bytes:
+def _quoted(body: bytes, old: bytes, edits: Sequence[ByteEdit], end: bytes) -> bytes:
     """Encode the lines anew that an edit touches; the others stay as they are."""
     lines = _QP_PHYSICAL.findall(body)
     decoded = [untransferred(line, "quoted-printable")[0] for line in lines]
     if b"".join(decoded) != old:
-        return quoted_printable(_spliced(old, edits), _end_of(body))
+        return quoted_printable(_spliced(old, edits), end)
     starts = list(accumulate(map(len, decoded), initial=0))
     out: list[bytes] = []
     at = 0
@@ -208,7 +203,7 @@ def _quoted(body: bytes, old: bytes, edits: Sequence[ByteEdit]) -> bytes:
         begin = starts[first]
         words = _spliced(old[begin : starts[stop]], [ByteEdit(e.start - begin, e.end - begin, e.octets) for e in mine])
         out += lines[at:first]
-        out.append(_requoted(words, soft=stop > first and _is_soft(lines[stop - 1]), end=_end_of(body)))
+        out.append(_requoted(words, soft=stop > first and _is_soft(lines[stop - 1]), end=end))
         at = stop
     return b"".join((*out, *lines[at:]))
 

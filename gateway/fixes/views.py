@@ -19,22 +19,15 @@ from gateway.reading.charset import shown
 _SOFT_BREAK = re.compile(r" \r?\n>* ?(?!>)")
 _GAP = r"[\s>]+"
 """Between the words of a value: a line may end there, and the next begin with quote marks."""
-_URL_BEFORE = re.compile(r"(?:://|[?&;])[^\s<>\"']*\Z")
-
-
-class Piece(NamedTuple):
-    """One character of a view and its place in the source."""
-
-    character: str
-    start: int
-    end: int
+_URL_BEFORE = re.compile(r"(?:://|[?&#;][\w.-]{1,40}=)[^\s<>\"']*\Z")
 
 
 class View(NamedTuple):
-    """A stretch to search."""
+    """A stretch to search, and the place of each of its characters in the source."""
 
     text: str
-    pieces: Sequence[Piece]
+    starts: Sequence[int]
+    ends: Sequence[int]
     attribute: bool = False
     quoted: bool = True
     """An attribute's value in quotes."""
@@ -61,22 +54,26 @@ def views(leaf: Leaf) -> Iterator[View]:
 
 def view_of(source: Iterable[tuple[str, int, int]], *, attribute: bool = False, quoted: bool = True) -> View:
     """Characters as a reader sees them: composed, without what is invisible."""
-    pieces: list[Piece] = []
+    made: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
     cluster, start, end = "", 0, 0
     for character, begin, stop in source:
         if cluster and unicodedata.combining(character):
             cluster, end = cluster + character, stop
             continue
-        pieces += _seen(cluster, start, end)
+        seen = _seen(cluster)
+        made.append(seen)
+        starts += [start] * len(seen)
+        ends += [end] * len(seen)
         cluster, start, end = character, begin, stop
-    pieces += _seen(cluster, start, end)
-    return View("".join(piece.character for piece in pieces), pieces, attribute, quoted)
+    seen = _seen(cluster)
+    return View("".join((*made, seen)), [*starts, *[start] * len(seen)], [*ends, *[end] * len(seen)], attribute, quoted)
 
 
-def _seen(cluster: str, start: int, end: int) -> list[Piece]:
-    if cluster.isascii() and (cluster.isprintable() or cluster.isspace()):
-        return [Piece(one, start, end) for one in cluster]
-    return [Piece(one, start, end) for one in shown(cluster)]
+def _seen(cluster: str) -> str:
+    """What a reader sees of a letter and its marks; a line end stays one."""
+    return cluster if cluster.isascii() and (cluster.isprintable() or cluster.isspace()) else shown(cluster)
 
 
 def _html_views(text: str) -> Iterator[View]:
@@ -123,17 +120,17 @@ def find(view: View, pattern: re.Pattern[str]) -> Iterator[Found]:
     """Every place of a value in a view."""
     for hit in pattern.finditer(view.text):
         in_url = _URL_BEFORE.search(view.text, max(0, hit.start() - 400), hit.start()) is not None
-        yield Found(tuple(_joined(view.pieces[hit.start() : hit.end()])), view.attribute, view.quoted, in_url)
+        places = zip(view.starts[hit.start() : hit.end()], view.ends[hit.start() : hit.end()], strict=True)
+        yield Found(tuple(_joined(places)), view.attribute, view.quoted, in_url)
 
 
-def _joined(pieces: Iterable[Piece]) -> Iterator[tuple[int, int]]:
-    start = end = -1
-    for piece in pieces:
-        if piece.start > end >= 0:
-            yield start, end
-            start = -1
-        if start < 0:
-            start = piece.start
-        end = max(end, piece.end)
-    if start >= 0 and end > start:
-        yield start, end
+def _joined(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    begun = ended = -1
+    for start, end in places:
+        if start > ended >= 0:
+            yield begun, ended
+            begun = -1
+        begun = start if begun < 0 else begun
+        ended = max(ended, end)
+    if ended > begun >= 0:
+        yield begun, ended

@@ -1,0 +1,42 @@
+"""Values that are gone already: the words that the fix `blank-password` puts in their place are no value and no label.
+
+Rules of this file: pure. To the check such words look like a mask of the same length, so that nothing behind them is
+taken for the value that they stand for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from gateway.checks.secrets.pages import Page
+from gateway.lexicon import Resources, compiled_once
+
+_SHOWN = re.compile(r"[^\n]")
+
+
+@compiled_once
+def _blanks(resources: Resources) -> re.Pattern[str]:
+    """The words in every language, broken over lines too; in an address they are joined by hyphens."""
+    said = [
+        r"[\s-]+".join(map(re.escape, words.split()))
+        for words in resources.words("fixes.blank_password")
+        if words.strip()
+    ]
+    return re.compile("|".join(said) or r"(?!)", re.IGNORECASE)
+
+
+def masked(pages: Iterable[Page], resources: Resources) -> Iterator[Page]:
+    """The same pages, with asterisks where a value has been blanked out."""
+    blanks = _blanks(resources)
+    for page in pages:
+        if blanks.search(page.text):
+            yield replace(page, text=blanks.sub(lambda found: _SHOWN.sub("*", found[0]), page.text), read={})
+        else:
+            yield page
+
+
+def is_mask(value: str) -> bool:
+    """Whether what was found is nothing but asterisks."""
+    return not value.strip("*.,;:!?)")
