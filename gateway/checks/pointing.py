@@ -35,6 +35,9 @@ _ELISION = 4
 _ITEM_WORDS = 5
 _NAMES_BESIDE = 3
 """Words of a further thing in an enumeration."""
+_FIRST_PART = 3
+_LAST_PART = 4
+"""Letters of the parts of a compound at least."""
 _MISSPELT = 6
 """Letters that a word must have to be taken for another one misspelt."""
 
@@ -47,6 +50,8 @@ class _Lists:
     misspelt: frozenset[str]
     """Pointers with one letter left out."""
     things: WordSet
+    compounds: re.Pattern[str]
+    """What is enclosed, as the last part of a longer word: `maksukuitti`, `lagerlista`."""
     agreed: WordSet
     occasions: WordSet
     matter: WordSet
@@ -59,11 +64,17 @@ class _Lists:
         return len(word) >= _MISSPELT and not self.misspelt.isdisjoint(_shortened(word))
 
     def fills(self, word: str) -> bool:
-        return word in self.fillers or word in self.things
+        return word in self.fillers or self.names(word)
+
+    def names(self, word: str) -> bool:
+        return word in self.things or self.compounds.search(word, _FIRST_PART) is not None
+
+    def matters(self, word: str) -> bool:
+        return word in self.matter and self.compounds.search(word, _FIRST_PART) is None
 
     def knows(self, word: str) -> bool:
-        lists = (self.fillers, self.things, self.pointers, self.agreed, self.occasions, self.matter)
-        return any(word in one for one in lists)
+        lists = (self.fillers, self.pointers, self.agreed, self.occasions, self.matter)
+        return any(word in one for one in lists) or self.names(word)
 
 
 @compiled_once
@@ -74,11 +85,14 @@ def _languages(resources: Resources) -> tuple[_Lists, ...]:
 def _lists(lexicon: Lexicon) -> _Lists:
     words = lexicon.words
     pointers = words("attachment.pointers")
+    things = words("attachment.things")
+    last = [re.escape(word[:-1]) for word in things if word.endswith("*") and len(word) > _LAST_PART]
     long = [word.rstrip("*") for word in pointers if len(word.rstrip("*")) >= _MISSPELT]
     return _Lists(
         pointers=WordSet(pointers),
         misspelt=frozenset(short for word in long for short in _shortened(word)),
-        things=WordSet(words("attachment.things")),
+        things=WordSet(things),
+        compounds=re.compile("|".join(last) or r"(?!)"),
         agreed=WordSet(words("attachment.agreed")),
         occasions=WordSet(words("attachment.occasions")),
         matter=WordSet(words("attachment.matter")),
@@ -106,7 +120,7 @@ def says(body: str, least: int, resources: Resources, names: Sequence[str], peop
             continue
         spoken = [word for word in _words(sentence) if word not in people]
         lists = _language_of(spoken, resources)
-        if listing and len(spoken) <= _ITEM_WORDS and not any(word in lists.matter for word in spoken):
+        if listing and len(spoken) <= _ITEM_WORDS and not any(map(lists.matters, spoken)):
             continue
         listing = sentence.rstrip().endswith(":") and any(map(lists.points, spoken))
         said += _weight_of(sentence, lists, people, least)
@@ -135,7 +149,7 @@ def _weight_of(sentence: str, lists: _Lists, people: Collection[str], least: int
     said, pointed = 0, False
     for clause in _CLAUSE_END.split(sentence):
         spoken = [word for word in _words(clause) if word not in people]
-        if any(word in lists.matter for word in spoken) or _MONEY.search(clause):
+        if any(map(lists.matters, spoken)) or _MONEY.search(clause):
             return least
         said += _own_words(spoken, lists, pointed=pointed)
         pointed = pointed or any(map(lists.points, spoken))
@@ -158,7 +172,7 @@ def _own_words(spoken: Sequence[str], lists: _Lists, *, pointed: bool) -> int:
         return 0 if refers or pointed or not own else _length(spoken)
     if points:
         return max(0, _length(other) - 1)
-    if pointed and len(spoken) <= _NAMES_BESIDE and any(word in lists.things for word in spoken):
+    if pointed and len(spoken) <= _NAMES_BESIDE and any(map(lists.names, spoken)):
         return _length(other)
     return _length(spoken)
 
