@@ -95,7 +95,7 @@ def _mark(run: Sequence[Piece], phrases: Anywhere, words: Words) -> None:
 
 def is_closing(text: str, words: Words) -> bool:
     """`Ystävällisin terveisin`, alone or with a name after it; also `Best wishes from all of us`."""
-    if len(text) > _MAX_CLOSING:
+    if len(text) > _MAX_CLOSING or (text.count(" ") > _MAX_CLOSING_WORDS and not words.closings.open(text)):
         return False
     line = tokens(text, _MAX_CLOSING)
     size = words.closings.length(line)
