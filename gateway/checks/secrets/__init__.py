@@ -12,7 +12,7 @@ from gateway.checks.check import Params, at, language_for, phrase
 from gateway.checks.mask import Mask
 from gateway.checks.secrets.addresses import in_addresses
 from gateway.checks.secrets.clues import Clues, clues
-from gateway.checks.secrets.gone import is_mask, masked
+from gateway.checks.secrets.gone import is_gone, masked
 from gateway.checks.secrets.grammar import Context
 from gateway.checks.secrets.lexemes import Kind, Label, Lexemes, lexemes
 from gateway.checks.secrets.lists import in_lists, in_stack
@@ -50,7 +50,7 @@ def plaintext_password(reply: AgentReply, params: PlaintextPassword, resources: 
     people = _people(reply)
     searched = masked(pages(reply), resources)
     hits = _distinct(hit for page in searched for hit in search(page, known, passing, reply.language, people))
-    hits = [hit for hit in hits if hit.value not in params.ignore and not is_mask(hit.value)]
+    hits = [hit for hit in hits if hit.value not in params.ignore and not is_gone(hit, resources)]
     secrets = [form for hit in hits for form in (hit.value, *hit.forms)]
     mask = Mask(secrets)
     preview = phrase(resources, language_for(reply, resources), "fixes.blank_password")

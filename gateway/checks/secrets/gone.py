@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from gateway.checks.secrets.pages import Page
+from gateway.checks.secrets.pages import Hit, Page
 from gateway.lexicon import Resources, compiled_once
 
 _SHOWN = re.compile(r"[^\n]")
@@ -37,6 +37,19 @@ def masked(pages: Iterable[Page], resources: Resources) -> Iterator[Page]:
             yield page
 
 
-def is_mask(value: str) -> bool:
-    """Whether what was found is nothing but asterisks."""
-    return not value.strip("*.,;:!?)")
+
+def is_gone(hit: Hit, resources: Resources) -> bool:
+    """Whether a hit is no value but what a blanked one left: the asterisks, or the username beside them.
+
+    A username stands there with nothing else on the line, or in a cell of its own.
+    """
+    if not hit.value.strip("*.,;:!?)"):
+        return True
+    page = hit.page
+    at = page.line_at(hit.start)
+    if not _blanks(resources).search(page.lines[at].text):
+        return False
+    line = page.text[page.starts[at] : page.line_end(hit.start)]
+    cells = [cell.strip() for cell in line.split("\t")]
+    alone = not any(map(str.isalnum, line.replace(hit.value, "", 1)))
+    return alone or (hit.value in cells and any(cell and not cell.strip("*") for cell in cells))
