@@ -12,7 +12,7 @@ from gateway.reading.greeting import Names
 from gateway.reading.model import Role
 from gateway.reading.pieces import Piece
 from gateway.reading.rows import Hint
-from gateway.reading.words import Anywhere, Tokens, Words, tokens
+from gateway.reading.words import Anywhere, Tokens, Words, first_word, tokens
 
 _SIGNATURE_ROWS = 16
 _FOOTER_ROWS = 4
@@ -95,7 +95,10 @@ def _mark(run: Sequence[Piece], phrases: Anywhere, words: Words) -> None:
 
 def is_closing(text: str, words: Words) -> bool:
     """`Ystävällisin terveisin`, alone or with a name after it; also `Best wishes from all of us`."""
-    if len(text) > _MAX_CLOSING or (text.count(" ") > _MAX_CLOSING_WORDS and not words.closings.open(text)):
+    if len(text) > _MAX_CLOSING:
+        return False
+    first = first_word(text)
+    if first not in words.closing_openers and not _is_compound(first, words.closing_cores):
         return False
     line = tokens(text, _MAX_CLOSING)
     size = words.closings.length(line)

@@ -151,6 +151,8 @@ class Words:
     closing_cores: frozenset[str]
     """A short row of nothing but these and their company closes: `Best wishes from all of us`."""
     closing_company: frozenset[str]
+    closing_openers: frozenset[str]
+    """First words of all that closes: a cheap look before the rest."""
     attribution_verbs: frozenset[str]
     original_message: frozenset[str]
     labels: Mapping[str, str]
@@ -225,6 +227,8 @@ def _spelt(resources: Resources, name: str) -> Phrases:
 def words_of(resources: Resources) -> Words:
     """The compiled lists of these resources, made once."""
     labels = {word.lower(): kind for kind in LABELS for word in resources.words(f"labels_{kind}")}
+    closings = _spelt(resources, "closings")
+    cores, company = (_plain_too(resources, name) for name in ("closing_cores", "closing_company"))
     greets = [_spelt(resources, name) for name in ("greetings", "greetings_if_alone", "greetings_with_name")]
     return Words(
         salutations=frozenset().union(*(phrases.first_words for phrases in greets)),
@@ -239,9 +243,10 @@ def words_of(resources: Resources) -> Words:
         connectors=frozenset(word.lower() for word in resources.words("connectors")),
         desks=frozenset(word.lower() for word in resources.words("desks")),
         thanks=_spelt(resources, "thanks"),
-        closings=_spelt(resources, "closings"),
-        closing_cores=_plain_too(resources, "closing_cores"),
-        closing_company=_plain_too(resources, "closing_company"),
+        closings=closings,
+        closing_cores=cores,
+        closing_company=company,
+        closing_openers=closings.first_words | cores | company,
         attribution_verbs=frozenset(word.lower() for word in resources.words("attribution_verbs")),
         original_message=frozenset(word.lower() for word in resources.words("original_message")),
         labels=labels,
