@@ -62,11 +62,10 @@ def changes_of(fix: str, before: Shown, after: Shown, *, to_fill: bool = False) 
         old, new = before.get(part, ()), after.get(part, ())
         if old == new:
             continue
-        while old and new and old[0] == new[0]:
-            old, new = old[1:], new[1:]
-        while old and new and old[-1] == new[-1]:
-            old, new = old[:-1], new[:-1]
-        out.append(Change(part, fix, old, new, to_fill))
+        shorter = min(len(old), len(new))
+        first = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+        last = next((at for at in range(shorter - first) if old[-1 - at] != new[-1 - at]), shorter - first)
+        out.append(Change(part, fix, old[first : len(old) - last], new[first : len(new) - last], to_fill))
     return tuple(out)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from gateway.checks.mask import Mask
@@ -179,11 +179,8 @@ def _edited(octets: bytes, text: Text, wanted: Sequence[Sequence[str]]) -> tuple
 
 def _in_page(page: PageSource, text: Text, stretch: _Stretch, lines: Sequence[str]) -> list[Edit]:
     """Replace the rows that differ, from the first to the last of them. Rows and lines may be wrapped differently."""
-    rows = [
-        (number, "".join(one.text for one in text.lines if one.line == number and one.role is not Role.MARKER))
-        for number in dict.fromkeys(one.line for one in text.lines if stretch.first <= one.line <= stretch.last)
-    ]
-    rows = [row for row in rows if row[1]]
+    within = (one for one in text.lines if stretch.first <= one.line <= stretch.last and one.role is not Role.MARKER)
+    rows = [(number, "".join(one.text for one in same)) for number, same in groupby(within, key=lambda one: one.line)]
     said = [row[1] for row in rows]
     r, p = _alike(said, lines)
     back_r, back_p = _alike([one[::-1] for one in said[r:][::-1]], [one[::-1] for one in lines[p:][::-1]])

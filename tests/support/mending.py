@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import quopri
+import re
 from collections.abc import Sequence
 
 from gateway.fixes import Mended
@@ -69,4 +70,13 @@ def is_sound(old: bytes, mended: Mended) -> bool:
         return False
     if "header:Subject" in touched:
         return True
-    return outside(old, touched) == outside(mended.octets, touched)
+    return without(outside(old, touched), mended.removed) == outside(mended.octets, touched)
+
+
+def without(octets: bytes, names: Sequence[str]) -> bytes:
+    """A mail without some fields of its own header section."""
+    head = octets[: read(octets).structure.root.body]
+    rest = octets[len(head) :]
+    for name in names:
+        head = re.sub(rb"(?mi)^" + name.encode() + rb"[ \t]*:.*\n(?:[ \t].*\n)*", b"", head)
+    return head + rest
