@@ -11,7 +11,7 @@ READY := $(VENV)/ready
 TOOLS := $(VENV)/ready-tools
 SOURCES := gateway tests
 
-.PHONY: help demo test check fmt bench quality quality-floors soak clean
+.PHONY: help demo test check fmt bench timings quality quality-floors soak clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ demo: $(READY)  ## the whole way in ten seconds: replies in, passed, annotated o
 	@$(BIN)/saate demo
 
 test: check  ## ruff, mypy and every test
-	@.ci/need postfix=postfix postgres=postgresql
+	@.ci/need postfix=postfix postgres=postgresql voikko=libvoikko1 voikko-fi=voikko-fi
 	@$(BIN)/pytest -n auto
 
 check: $(TOOLS)  ## ruff and mypy alone
@@ -35,6 +35,9 @@ fmt: $(TOOLS)  ## lay the code out
 bench: $(TOOLS)  ## how much the gateway costs: with it and without, as ratios
 	@.ci/need postfix=postfix
 	@$(BIN)/python tests/bench/bench.py
+
+timings: $(TOOLS)  ## what reading and judging one mail costs, small and large
+	@$(BIN)/python tests/bench/timings.py
 
 quality: $(TOOLS)  ## recall and precision on the labelled corpus, and the misses (ARGS='--half dev', '--json')
 	@$(BIN)/python tests/quality/quality.py $(ARGS)

@@ -25,6 +25,20 @@ class Lexicon:
         return self.lists.get(name, ())
 
 
+def _no_bases(_word: str) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class WordForms:
+    """What knows the base forms of Finnish words: a dictionary of this machine, or nothing."""
+
+    source: str = ""
+    """For people: `Voikko 4.3.1 with voikko-fi`; "" where there is none."""
+    bases: Callable[[str], tuple[str, ...]] = field(default=_no_bases, compare=False, repr=False)
+    """The base forms of a word, in lower case; empty where the dictionary does not know it."""
+
+
 @dataclass(frozen=True)
 class Resources:
     """What reading and checks are given beside the mail. Who needs a compiled form caches it, keyed by this object."""
@@ -32,6 +46,7 @@ class Resources:
     lexicons: tuple[Lexicon, ...] = ()
     digest: str = ""
     """SHA-256 over the loaded policy set and lexicons, hexadecimal."""
+    word_forms: WordForms = WordForms()
 
     def words(self, name: str) -> tuple[str, ...]:
         """A list over all languages, each entry once."""

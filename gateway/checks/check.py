@@ -6,14 +6,16 @@ CHECKS. It reads the reply and the word lists and yields `Seen`; what that means
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from gateway.lexicon import Resources
+from gateway.reading.language import language_of
 from gateway.reading.model import AgentReply, Line
+from gateway.reading.words import words_of
 from gateway.verdict import Seen, Where
 
 
@@ -42,6 +44,18 @@ class Check:
 def at(line: Line, column: int = 0) -> Where:
     """The place of a line, or of the character `column` (from 0) in its text."""
     return Where(line.part, line.line, line.column + column)
+
+
+def language_for(reply: AgentReply, resources: Resources) -> str:
+    """The language to speak in a reply: its own, else the customer's, else that of all its lines and its subject."""
+    known = reply.language or reply.customer_language
+    return known or language_of((line.text for line in _every_line(reply)), words_of(resources))
+
+
+def _every_line(reply: AgentReply) -> Iterator[Line]:
+    for text in reply.texts:
+        yield from text.lines
+    yield reply.subject
 
 
 def phrase(resources: Resources, language: str, name: str) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.checks.check import Params, at, phrase
+from gateway.checks.check import Params, at
+from gateway.checks.salutation import salutation
 from gateway.checks.shape import UppercaseDump, prints
 from gateway.lexicon import Resources
 from gateway.reading.model import AgentReply, Line, Role
@@ -25,7 +26,7 @@ def missing_greeting(reply: AgentReply, _params: Params, resources: Resources) -
     matter = (line for line in reply.fresh if line.role is Role.BODY and _speaks(line))
     line = next(matter, None) or _first_of_print(reply, resources)
     if line:
-        yield Seen(at(line), line.text, (Fix("greeting", greeting(reply, resources)),))
+        yield Seen(at(line), line.text, (Fix("greeting", salutation(reply, resources)),))
 
 
 def _speaks(line: Line) -> bool:
@@ -38,11 +39,3 @@ def _first_of_print(reply: AgentReply, resources: Resources) -> Line | None:
         for run in prints(text.lines, UppercaseDump().min_lines, resources):
             return run.first
     return None
-
-
-def greeting(reply: AgentReply, resources: Resources) -> str:
-    """A salutation in the reply's language, with the customer's first name where it is known."""
-    name = reply.customer.first
-    if name:
-        return phrase(resources, reply.language, "fixes.greeting").replace("{name}", name)
-    return phrase(resources, reply.language, "fixes.greeting_nameless")

@@ -16,6 +16,7 @@ from rich.text import Text
 from gateway import policyfiles
 from gateway.cli import explain
 from gateway.cli.mails import FiledMail, mails, sources
+from gateway.cli.mending import show_fixes
 from gateway.cli.output import cell, count, indented, json_line, place, show, table, word
 from gateway.cli.settings import base, config_option, load_if_there
 from gateway.inspector import judge_by, local_inspector
@@ -29,9 +30,12 @@ from gateway.verdict import Disposition, Finding, Inspection, PolicyStatus
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON for each mail.")
 @click.option("--explain", "explained", is_flag=True, help="Show how each mail was taken apart.")
+@click.option("--preview-fixes", is_flag=True, help="Show what each fix would change.")
 @click.option("--all", "show_all", is_flag=True, help="List the mails that pass, too.")
 @config_option
-def command(paths: tuple[str, ...], config_file: str, *, as_json: bool, explained: bool, show_all: bool) -> int:
+def command(
+    paths: tuple[str, ...], config_file: str, *, as_json: bool, explained: bool, preview_fixes: bool, show_all: bool
+) -> int:
     """Judge mails: files (.eml), mailboxes (mbox, Maildir), folders, globs, or - for standard input.
 
     Every policy is judged as enforced and every mail as in scope. Exit 0: all pass; 1: something was found;
@@ -53,6 +57,8 @@ def command(paths: tuple[str, ...], config_file: str, *, as_json: bool, explaine
                 explain.show_reply(filed, policies)
             if show_all or explained or inspection.verdict.findings:
                 _show(filed, inspection)
+            if preview_fixes:
+                show_fixes(filed, inspection.verdict.findings, policies)
     if not as_json:
         show(_summary(verdicts, policies))
     return int(any(disposition is not Disposition.PASS for disposition in verdicts))

@@ -26,6 +26,7 @@ from gateway.cli.output import count, local_time
 from gateway.config import Config, HostPort
 from gateway.hold import HoldState
 from gateway.nexthop import Capabilities, LocalSlots, NextHopError, Pool
+from gateway.policyfiles.voikko import word_forms
 from gateway.store import Store, StoreError
 from gateway.store.database import Database
 from gateway.store.keys import read_key
@@ -136,6 +137,15 @@ def _policies(patient: Patient) -> Iterator[Result]:
         if not cases[policy.id]:
             mend = f"put mails into cases/{policy.id}/ beside it: docs/policies.md"
             yield Result(NOTE, "policies", f"{policy.id} has no cases that say what it must find", mend)
+
+
+def _word_forms(_: Patient) -> Iterator[Result]:
+    source = word_forms().source
+    if source:
+        yield Result(OK, "word forms", f"Finnish word forms: {source}")
+    else:
+        text = "Finnish word forms: plain suffix rules"
+        yield Result(NOTE, "word forms", text, "apt-get install libvoikko1 voikko-fi to have them by dictionary")
 
 
 def _agents(patient: Patient) -> Iterator[Result]:
@@ -333,6 +343,6 @@ def _name(uid: int) -> str:
 
 
 _EXAMINATIONS: tuple[Callable[[Patient], Iterator[Result]], ...] = (
-    *(_senders, _names, _allow, _policies, _agents),
+    *(_senders, _names, _allow, _policies, _word_forms, _agents),
     *(_next_hop, _listening, _store, _clients),
 )

@@ -19,6 +19,7 @@ from gateway.checks import CHECKS
 from gateway.lexicon import Lexicon, Resources
 from gateway.policy import AppliesTo, Policy, PolicySet, header_pattern, warm
 from gateway.policyfiles.forms import AppliesToForm, PolicyForm
+from gateway.policyfiles.voikko import word_forms
 from gateway.verdict import Disposition, OnTimeout, PolicyStatus, ReleaseBy
 from gateway.yamltext import Document, YamlError
 
@@ -39,7 +40,7 @@ def load(sources: Sequence[str], base: Path) -> PolicySet:
     lexicons = _read_lexicons([_builtin(), *places])
     policies = tuple(_policy(layers) for _, layers in sorted(found.items()))
     digest = _digest(policies, lexicons)
-    loaded = PolicySet(policies, Resources(lexicons, digest), digest)
+    loaded = PolicySet(policies, Resources(lexicons, digest, word_forms()), digest)
     warm(loaded)
     return loaded
 

@@ -27,6 +27,8 @@ _TEXT_NAMES = (
     *(".txt", ".text", ".csv", ".tsv", ".log", ".md", ".ini", ".cfg", ".conf", ".json", ".xml", ".yaml", ".yml"),
     *(".ics", ".vcf", ".eml", ".sql", ".sh", ".bat", ".ps1", ".ovpn", ".rdp", ".properties", ".env", ".reg"),
 )
+_OLE = b"\xd0\xcf\x11\xe0"
+"""[MS-CFB] §2.2: the old office formats."""
 _HTML_NAMES = (".html", ".htm", ".xhtml", ".shtml")
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 """An Office document with a password is an OLE file with a stream of this name ([MS-OFFCRYPTO] §2.3.4.4)."""
@@ -73,22 +75,30 @@ def _estimate(part: Part) -> int:
     return size
 
 
+def reads_text(head: bytes, part: Part) -> str:
+    """Tell whether a file is read as a text: `html`, `plain`, or "" for everything else."""
+    is_other = is_zip(head) or is_pdf(head) or head.startswith(_OLE) or b"-----BEGIN PGP MESSAGE-----" in head
+    if is_other or part.type.startswith(_MEDIA) or part.parts:
+        return ""
+    name = part.mime.name.lower()
+    if part.type in ("text/html", "application/xhtml+xml") or name.endswith(_HTML_NAMES):
+        return "html"
+    is_text = part.type.startswith("text/") or part.type in _TEXT_TYPES or name.endswith(_TEXT_NAMES)
+    return "plain" if is_text else ""
+
+
 def _reader(head: bytes, part: Part) -> Callable[[bytes], Extracted] | None:
     """What reads the text of a file; None for a file without text."""
-    name = part.mime.name.lower()
     if is_zip(head):
         return lambda content: read_zip(content, _packed)
     if is_pdf(head):
         return read_pdf
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
+    if head.startswith(_OLE):
         return lambda content: Extracted(encrypted=_ENCRYPTED_OFFICE in content)
     if b"-----BEGIN PGP MESSAGE-----" in head:
         return lambda _: Extracted(encrypted=True)
-    if part.type.startswith(_MEDIA) or part.parts:
-        return None
-    is_html = part.type in ("text/html", "application/xhtml+xml") or name.endswith(_HTML_NAMES)
-    if is_html or part.type.startswith("text/") or part.type in _TEXT_TYPES or name.endswith(_TEXT_NAMES):
-        return lambda content: _text(content, part.param("charset"), html=is_html)
+    if kind := reads_text(head, part):
+        return lambda content: _text(content, part.param("charset"), html=kind == "html")
     return None
 
 

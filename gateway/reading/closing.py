@@ -12,13 +12,15 @@ from gateway.reading.greeting import Names
 from gateway.reading.model import Role
 from gateway.reading.pieces import Piece
 from gateway.reading.rows import Hint
-from gateway.reading.words import Anywhere, Tokens, Words, tokens
+from gateway.reading.words import Anywhere, Tokens, Words, first_word, tokens
 
 _SIGNATURE_ROWS = 16
 _FOOTER_ROWS = 4
 DELIMITERS = frozenset({"--", "---", "\u2014", "\u2013"})
 _NAME_MARKS = "-\u2013/~ *"
 """What people put before the name that they sign with."""
+_MAX_CLOSING = 90
+_MAX_CLOSING_WORDS = 8
 _PHONE = re.compile(r"\+?\(?\d[\d ()./-]{5,18}\d")
 _WHEN = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[:.]\d\d\b")
 _POSTSCRIPT = re.compile(r"(?:PS|P\.S|P\. S|Ps)[.:,! -]")
@@ -92,12 +94,36 @@ def _mark(run: Sequence[Piece], phrases: Anywhere, words: Words) -> None:
 
 
 def is_closing(text: str, words: Words) -> bool:
-    """`Ystävällisin terveisin`, alone or with a name after it."""
-    if len(text) > 100 or not words.closings.open(text):
+    """`Ystävällisin terveisin`, alone or with a name after it; also `Best wishes from all of us`."""
+    if len(text) > _MAX_CLOSING:
         return False
-    line = tokens(text, 70)
+    first = first_word(text)
+    if first not in words.closing_openers and not _is_compound(first, words.closing_cores):
+        return False
+    line = tokens(text, _MAX_CLOSING)
     size = words.closings.length(line)
-    return size > 0 and _only_a_name(text, line, size)
+    return (size > 0 and _only_a_name(text, line, size)) or _is_made_up(text, line, words)
+
+
+def _is_made_up(text: str, line: Tokens, words: Words) -> bool:
+    """A closing that no list has whole: nothing but its words in a short row, and perhaps a name behind them."""
+    if not line or len(line) > _MAX_CLOSING_WORDS or text[-1] in "?:" or line.words[0] in words.connectors:
+        return False
+    last = -1
+    for at, word in enumerate(line.words):
+        if word in words.closing_cores or _is_compound(word, words.closing_cores):
+            last = at
+        elif word not in words.closing_company:
+            return last >= 0 and text[line.start(at)].isupper() and _only_a_name(text, line, at)
+    if len(line) == 1:
+        return _is_compound(line.words[0], words.closing_cores)  # `Kesäterveisin`
+    if len(line) == 2 and line.words[0] in words.function_words:
+        return False  # `All week`
+    return last > 0 or (last == 0 and words.closings.length(line) > 0)
+
+
+def _is_compound(word: str, cores: frozenset[str]) -> bool:
+    return any(word[cut:] in cores for cut in range(3, len(word) - 7))
 
 
 def _only_a_name(text: str, line: Tokens, at: int) -> bool:

@@ -16,6 +16,7 @@ from gateway.reading.rows import Hint
 _ATTRIBUTE = re.compile(r"([a-zA-Z_:][-\w:.]{0,60})(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+)))?")
 _FIXED_FONTS = ("monospace", "courier", "consolas", "menlo", "monaco", "lucida console")
 _NOTHING = re.compile(r"0(?:\.0+)?(?:px|pt|em|%)?")
+_LITTLE = re.compile(r"-?(?:0[a-z%]*|0?\.[0-2]\d*[a-z%]*|[0-4](?:\.\d+)?p[xt])")
 _MAX_STYLE = 4000
 """No more characters of a style are looked at."""
 _MAX_REMEMBERED = 400
@@ -30,9 +31,18 @@ _QUOTES = (
     "reference-message-container",
     "reference-message",
     "unifyquote",
+    "moz-forward-container",
+    "missive_quote",
+    "messagereplysection",
+    "__quoted_text__",
 )
 _REST_IS_QUOTE = ("divrplyfwdmsg", "olk_src_body_section")
 _ATTRIBUTIONS = ("gmail_attr", "moz-cite-prefix", "moz-email-headers", "protonmail_quote_attribution")
+_NAMING = ("class", "id", "name", "data-marker")
+"""Attributes in which mail programs say what an element is."""
+_COMMENTS = ("zd-comment",)
+_TIGHT = ("msonormal", "msolistparagraph", "msoplaintext", "msonospacing")
+"""Classes of paragraphs that Word's style sheet gives no margin."""
 _CREDENTIALS = re.compile(r"(?:https?|ftps?|sftp)://[^/\s]*@|\?", re.IGNORECASE)
 
 
@@ -49,6 +59,8 @@ class Style(NamedTuple):
     """This and everything after it is the thread below."""
     link: str = ""
     """A link's target that may carry more than an address: user and password, or a query."""
+    tight: bool = False
+    """No margin above and below, where the element by itself has one."""
 
 
 NO_STYLE = Style()
@@ -79,7 +91,7 @@ def _remembered(tag: str, attrs: str) -> Style:
 def _read(tag: str, attrs: str) -> Style:
     found = attributes(attrs)
     style = _declarations(found.get("style", "")) if "style" in found else {}
-    names = f"{found.get('class', '')} {found.get('id', '')}".lower()
+    names = " ".join([found.get(name, "") for name in _NAMING if name in found]).lower()
     quote = 0
     if tag == "blockquote":
         bare = any(style.get(name, "").startswith(("none", "0")) for name in ("border", "border-left"))
@@ -94,6 +106,7 @@ def _read(tag: str, attrs: str) -> Style:
         hint=_hint(tag, names, found),
         rest_is_quote=any(mark in names for mark in _REST_IS_QUOTE),
         link=_link(found.get("href", "")) if tag == "a" else "",
+        tight=_is_tight(style) or any(mark in names for mark in _TIGHT),
     )
     return NO_STYLE if result == NO_STYLE else result
 
@@ -120,6 +133,14 @@ def _is_hidden(style: Mapping[str, str]) -> bool:
     return style.get("overflow") == "hidden" and any(_is_nothing(style, name) for name in sizes)
 
 
+def _is_tight(style: Mapping[str, str]) -> bool:
+    """Whether the margins above and below are set to less than would look like an empty line."""
+    sizes = style.get("margin", "").split()  # all, or above and beside, or above, beside, below
+    above = style.get("margin-top", sizes[0] if sizes else "")
+    below = style.get("margin-bottom", sizes[2] if len(sizes) > 2 else sizes[0] if sizes else "")
+    return bool(above or below) and all(_LITTLE.fullmatch(size) for size in (above or "0", below or "0"))
+
+
 def _is_nothing(style: Mapping[str, str], name: str) -> bool:
     return name in style and _NOTHING.fullmatch(style[name]) is not None
 
@@ -133,7 +154,7 @@ def _hint(tag: str, names: str, found: dict[str, str]) -> Hint:
         return Hint.ATTRIBUTION
     if "data-signature" in found or ("signature" in names and tag != "body" and "marker" not in names):
         return Hint.SIGNATURE
-    return Hint.NONE
+    return Hint.COMMENT if any(mark in names for mark in _COMMENTS) else Hint.NONE
 
 
 def _link(href: str) -> str:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.reading.closing import DELIMITERS, close, is_closing, is_contact
+from gateway.reading.closing import DELIMITERS, close, is_closing, is_contact, is_name_like
 from gateway.reading.greeting import Names, greeting_end, may_greet
-from gateway.reading.model import Role
+from gateway.reading.model import Mailbox, Role
+from gateway.reading.names import person_of_mailbox
 from gateway.reading.pieces import Piece, cut
 from gateway.reading.quoting import Thread
 from gateway.reading.rows import Hint, Row
@@ -20,6 +21,8 @@ _FOOT_RULE = 10
 _GREETING_ROWS = 10
 _MAX_GREETING_ROWS = 2000
 """No mail of several languages is longer; a log that somebody pasted may be."""
+_WRITERS = 8
+"""So many of those who wrote below are looked at."""
 _AFTER_CLOSING = 5
 """A closing has fewer fresh rows after it."""
 _RULE = frozenset("-_=*#~\u2013\u2014\u2500\u2022\u00b7. ")
@@ -35,7 +38,7 @@ def pieces_of(rows: Sequence[Row], thread: Thread, words: Words, names: Names) -
         if piece.role is None:
             piece.role = _by_shape(piece.row)
     _foot(pieces)
-    _greet(pieces, words, names)
+    _greet(pieces, words, _with_writers(names, thread, words))
     for run in _runs(pieces):
         if shared := close(run, words, names):
             piece, at = shared
@@ -73,9 +76,12 @@ def _greet(pieces: list[Piece], words: Words, names: Names) -> None:
         if len(seen) >= _GREETING_ROWS or piece.row.text in DELIMITERS:
             break
         end = greeting_end(piece.row.text, words, names)
+        if end and _introduces(pieces, at):
+            piece.role = Role.ATTRIBUTION
+            continue
         if end and seen and _closes_rather(pieces, at, words, names):
             break
-        if end and (not matter or _is_whole(piece.row, end)):
+        if end and _calls(pieces, at, words, names, seen, matter=matter) and (not matter or _is_whole(piece.row, end)):
             cut(pieces, at, end, (Role.GREETING, None))
             for earlier in seen:
                 if not _is_prose(earlier.row.text, words):
@@ -87,6 +93,33 @@ def _greet(pieces: list[Piece], words: Words, names: Names) -> None:
         else:
             matter = matter or _is_prose(piece.row.text, words)
     _greet_again(pieces, words)
+
+
+def _with_writers(names: Names, thread: Thread, words: Words) -> Names:
+    """Who wrote below may be greeted too: on a list, To names nobody."""
+    writers: set[str] = set()
+    for author, _ in list(thread.introductions.values())[:_WRITERS]:
+        person = person_of_mailbox(Mailbox("", author) if "@" in author else Mailbox(author, ""), words)
+        writers.update(word.lower() for word in (person.first, person.last) if word)
+    return names._replace(customer=names.customer | (writers - names.agent))
+
+
+def _introduces(pieces: Sequence[Piece], at: int) -> bool:
+    """`Liisa:` right above quoted rows says whose words they are."""
+    follows = pieces[at + 1].role if at + 1 < len(pieces) else None
+    return follows is Role.QUOTED and pieces[at].row.text.endswith(":")
+
+
+def _calls(
+    pieces: Sequence[Piece], at: int, words: Words, names: Names, seen: Sequence[Piece], *, matter: bool
+) -> bool:
+    """A name alone calls on top of the mail; further down it signs, or is matter when it is a stranger's."""
+    text = pieces[at].row.text
+    if may_greet(text, words):
+        return True
+    if text[-1].isalnum() and is_name_like(text):
+        return not seen and any(piece.role is None for piece in pieces[at + 1 :])
+    return not matter or not names.customer.isdisjoint(tokens(text).words)
 
 
 def _closes_rather(pieces: Sequence[Piece], at: int, words: Words, names: Names) -> bool:

@@ -3,7 +3,7 @@
 Rules of this file: pure; never raises. selectolax (lexbor) parses by the HTML5 rules and writes the tree out again;
 what comes out is well-formed, so that one linear pass over its tags sees every element opened and closed. Hidden
 elements, styles, scripts and comments are not shown; blocks and `<br>` end a line; the cells of a table row are joined
-by a tab.
+by a tab. Paragraphs have margins: the next line's number leaves room for the empty line that a reader sees.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ _TOKEN = re.compile(r"<(/?)([a-zA-Z!?][^\s/>]*)((?:[^>\"]|\"[^\"]*\")*+)>([^<]*)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SOUP = re.compile(r"<(/?)([a-zA-Z!?]?[^\s/<>]*)([^<>]*)>?([^<]*)")
 _DROPPED = ["style", "script", "title", "template", "iframe", "noembed", "noframes"]
-_SKIPPED = frozenset(_DROPPED)
 _BLOCKS = frozenset(
     (  # noqa: SIM905  # one word a line would take a page
         "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer "
@@ -36,10 +35,21 @@ _BLOCKS = frozenset(
 )
 _VOID = frozenset("!doctype ? area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905  # likewise
 _CELLS = frozenset({"td", "th"})
-_FORMATTED = frozenset({"pre", "xmp", "listing", "plaintext", "textarea"})
-_MONOSPACED = frozenset({"code", "tt", "kbd", "samp"})
+_MEANS = {
+    **dict.fromkeys(_DROPPED, Style(hidden=True)),
+    **dict.fromkeys(("pre", "xmp", "listing", "plaintext"), Style(monospaced=True, formatted=True)),
+    **dict.fromkeys(("code", "tt", "kbd", "samp"), Style(monospaced=True)),
+    "textarea": Style(formatted=True),
+}
+"""What an element by its name alone means for the text in it."""
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_BREAK, _TAB = 1, 2
+_SPACED = frozenset("blockquote dl h1 h2 h3 h4 h5 h6 ol p pre ul xmp".split())  # noqa: SIM905  # likewise
+"""Blocks with a margin above and below (HTML §15.3.3): what they hold is set off as by an empty line."""
+_MAX_SHEET = 20_000
+_TIGHT_SHEET = re.compile(r"(?i)(?:^|[\s,}>])p(?:,[^{}]{0,200})?\s*\{[^{}]{0,200}?margin(?:-top|-bottom)?\s*:\s*0")
+"""A style sheet by which paragraphs have no margin, as Outlook on the web writes it."""
+_BREAK, _TAB, _GAP, _ROW = 1, 2, 3, 4
+"""What comes before the next words: a line end, a tab, an empty line, the line end before a table's row."""
 _LOOK_BACK = 60
 """A closing tag closes an element at most so far down: the tree is well-formed, only tag soup needs more."""
 
@@ -57,21 +67,22 @@ class _State(NamedTuple):
 def html_rows(text: str) -> list[Row]:
     """The rows that a client shows of an HTML body."""
     token = _TOKEN
+    tight = "{" in text and _TIGHT_SHEET.search(text, 0, _MAX_SHEET) is not None
     if html_depth(text.encode("utf-8", "replace"), "") <= MAX_TREE_DEPTH:
         parser = LexborHTMLParser(text)
         parser.strip_tags(_DROPPED)
         text = parser.html or ""
     else:
         token = _SOUP
-    return _rows(text, token)
+    return _rows(text, token, tight=tight)
 
 
-def _rows(text: str, token: re.Pattern[str]) -> list[Row]:
+def _rows(text: str, token: re.Pattern[str], *, tight: bool) -> list[Row]:
     comments: list[str] = []
     if "<!--" in text and token is _TOKEN:
         comments = [comment for comment in _COMMENT.findall(text) if comment.startswith("<!--[if")]
         text = _COMMENT.sub("", text)
-    page = _Page(clean=is_clean(text))
+    page = _Page(clean=is_clean(text), tight=tight)
     page.words(text.partition("<")[0])
     opening, closing, shows = page.open, page.close, page.words
     for end, name, attrs, words in token.findall(text):
@@ -97,6 +108,7 @@ class _Page:
     """The state of one linear pass: open elements, and the line that is being put together."""
 
     __slots__ = (
+        "_blank",
         "_clean",
         "_first",
         "_fixed",
@@ -106,19 +118,26 @@ class _Page:
         "_pieces",
         "_rest_depth",
         "_row_began",
+        "_ruled",
+        "_spaced",
         "_stack",
         "_state",
         "pending",
         "rows",
     )
 
-    def __init__(self, *, clean: bool) -> None:
+    def __init__(self, *, clean: bool, tight: bool) -> None:
         self.rows: list[Row] = []
+        self._spaced = _SPACED - {"p"} if tight else _SPACED
+        self._ruled = False
+        """A horizontal rule stands right above."""
+        self._blank = False
+        """The line holds nothing but spaces that do not collapse: an empty line, if the block ends so."""
         self._clean = clean
         """Nothing in the text is invisible; only entities may be."""
         self._state = _State()
-        self._stack: list[tuple[str, _State, str]] = []
-        """Of each open element: its tag, the state around it, the link to name after it."""
+        self._stack: list[tuple[str, _State, str, int]] = []
+        """Of each open element: its tag, the state around it, the link to name after it, what ends with it."""
         self._row_began: list[int] = []
         """For each open `<tr>`: how many pieces of text the page had when it began."""
         self._parts: list[str] = []
@@ -136,26 +155,24 @@ class _Page:
         if tag in _VOID:
             self._void(tag, attrs)
             return
-        around, link = self._state, ""
+        around, link, ends, tight = self._state, "", 0, False
         if attrs or tag == "blockquote":
             style = style_of(tag, attrs)
             if style is not NO_STYLE:
-                link = style.link
+                link, tight = style.link, style.tight
                 self._apply(style)
-        if tag in _FORMATTED:
-            self._state = self._state._replace(monospaced=tag != "textarea", formatted=True)
-        elif tag in _MONOSPACED:
-            self._state = self._state._replace(monospaced=True)
-        elif tag in _SKIPPED:
-            self._state = self._state._replace(hidden=True)
+        if tag in _MEANS:
+            self._apply(_MEANS[tag])
         if tag in _BLOCKS:
-            self.pending = self.pending or _BREAK  # a paragraph that a cell begins with does not end its row
+            ends = _GAP if tag in self._spaced and not tight else _BREAK
+            if self.pending < ends and self.pending != _TAB:  # what a cell begins with does not end its row
+                self.pending = ends
             if tag == "tr":
                 self._row_began.append(self._pieces)
         elif tag in _CELLS:
             began = self._row_began[-1] if self._row_began else self._pieces
-            self.pending = _TAB if began < self._pieces else self.pending or _BREAK
-        self._stack.append((tag, around, link))
+            self.pending = _TAB if began < self._pieces else _GAP if self.pending == _GAP else _ROW
+        self._stack.append((tag, around, link, ends))
 
     def _apply(self, style: Style) -> None:
         hidden, formatted, monospaced, depth, hint = self._state
@@ -172,11 +189,15 @@ class _Page:
 
     def _void(self, tag: str, attrs: str) -> None:
         if tag == "br":
-            blank = not self._parts or self.pending == _BREAK
+            blank = not self._parts or self.pending not in (0, _TAB)
+            if self._blank:
+                self._line += self.pending > 0 and not self._parts
+                self._blank = False
             self.end_line()
             self._line += blank
         elif tag == "hr":
-            self.pending = _BREAK
+            self.pending = _GAP
+            self._ruled = not self._state.hidden
         elif tag == "img" and "alt=" in attrs:
             alt = attributes(attrs).get("alt", "").strip()
             if alt:
@@ -188,23 +209,25 @@ class _Page:
             self.words(attributes(attrs).get("value", ""))
 
     def close(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self.pending = _BREAK
-            if tag == "tr" and self._row_began:
-                self._row_began.pop()
         stack = self._stack
-        if not stack:
-            return
-        if stack[-1][0] == tag:
-            _, self._state, link = stack.pop()
+        if stack and stack[-1][0] == tag:
+            _, self._state, link, ends = stack.pop()
         else:
             at = next(
                 (at for at in range(len(stack) - 1, max(-1, len(stack) - _LOOK_BACK), -1) if stack[at][0] == tag), -1
             )
             if at < 0:
+                self.pending = _BREAK if tag in _BLOCKS else self.pending
                 return
-            _, self._state, link = stack[at]
+            _, self._state, link, ends = stack[at]
             del stack[at:]
+        if ends:
+            if self.pending != _GAP:
+                self.pending = ends
+            if tag == "tr" and self._row_began:
+                self._row_began.pop()
+        elif self.pending == _GAP and tag in _CELLS:
+            self.pending = _BREAK  # the margins in a cell do not set its row off
         if link and not self._state.hidden:
             self._links.append(link)
 
@@ -239,21 +262,41 @@ class _Page:
 
     def _add(self, words: str) -> None:
         if not words or (words.isspace() and (not self._parts or self.pending)):
+            if words and self.pending != _TAB and not self._state.formatted:
+                self._next_line()
+                self._blank = True
             return
         if self.pending:
             if self.pending == _TAB:
                 self._parts.append("\t")
-            elif self._parts:
+                self.pending = 0
+            elif self._parts and self.pending == _BREAK:
                 self.end_line()
-            self.pending = 0
+            else:
+                self._next_line()
         state = self._state
         # Words beside a picture make the line more than a picture.
         if not self._parts or self._first.hint is Hint.ALT:
             self._first = state
+            if self._ruled:
+                self._ruled = False
+                self._first = state._replace(hint=state.hint or Hint.RULED)
         if state.monospaced:
             self._fixed += len(words)
         self._pieces += 1
         self._parts.append(words)
+
+    def _next_line(self) -> None:
+        """Go to the line below, with an empty one between where a margin is."""
+        gap = self.pending == _GAP
+        if self._parts:
+            self.end_line()
+        elif self._blank and self.pending:
+            self._line += 1
+        self._blank = False
+        self.pending = 0
+        if gap and self.rows and self._line - self.rows[-1].line <= 1:
+            self._line += 1
 
     def end_line(self) -> None:
         """Make a row of what stands on the line."""
@@ -271,6 +314,7 @@ class _Page:
                 self.rows.append(Row(text, self._line, column, depth, fixed, first.hint))
             self._line += 1
             self._fixed = 0
+            self._blank = False
         if self._links:
             self.rows += [Row(link, max(1, self._line - 1), 1, depth, hint=Hint.MARKER) for link in self._links]
             self._links.clear()

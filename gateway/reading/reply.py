@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gateway.lexicon import Resources
+from gateway.reading.attribution import Introduction
 from gateway.reading.closing import is_name_like, name_signed
 from gateway.reading.fresh import pieces_of
 from gateway.reading.greeting import Names
@@ -16,11 +17,15 @@ from gateway.reading.html import html_rows
 from gateway.reading.language import language_of
 from gateway.reading.message import Body, Message
 from gateway.reading.model import AgentReply, Line, Mailbox, Person, Role, Text, Turn
-from gateway.reading.names import first_person, person_of_mailbox
+from gateway.reading.names import first_person, names_of, person_of_mailbox, with_forms_in
 from gateway.reading.pieces import Piece
 from gateway.reading.quoting import thread_of
 from gateway.reading.rows import Row, plain_rows
 from gateway.reading.words import Words, words_of
+
+_FINNISH = "fi"
+_MAX_LOOKED_UP = 400
+"""Lines of a text in which forms of a name are looked for."""
 
 
 class _Read(NamedTuple):
@@ -38,7 +43,7 @@ def agent_reply(message: Message, resources: Resources) -> AgentReply:
     words = words_of(resources)
     agent = first_person([person_of_mailbox(box, words) for box in message.from_[:1]])
     customer = first_person([person_of_mailbox(box, words) for box in message.to[:1]])
-    names = Names(customer.forms, agent.forms)
+    names = Names(customer.forms | (names_of((*message.to, *message.cc), words) - agent.forms), agent.forms)
     read: list[_Read] = []
     for body in message.bodies:
         read.append(_read(body, words, names, read[-1] if read else None))
@@ -50,6 +55,13 @@ def agent_reply(message: Message, resources: Resources) -> AgentReply:
         customer = first_person([_author(turns[0], words), _signed([line.text for line in turns[0].lines], words)])
     if not agent.first:
         agent = _signed([line.text for line in sign_off], words)
+    fresh = best.text.fresh if best else ()
+    language = _language(_first_part(fresh), words) or _language(fresh, words)
+    customer_language = _language(turns[0].lines if turns else (), words)
+    if _FINNISH in (language, customer_language):
+        shown = [line.text for text in texts for line in text.lines[:_MAX_LOOKED_UP]]
+        customer = with_forms_in(customer, shown, resources.word_forms)
+        agent = with_forms_in(agent, shown, resources.word_forms)
     return AgentReply(
         subject=Line(message.subject, "header:Subject", 1),
         message_id=message.message_id,
@@ -66,8 +78,8 @@ def agent_reply(message: Message, resources: Resources) -> AgentReply:
         turns=turns,
         customer=customer,
         agent=agent,
-        language=_language(best.text.fresh if best else (), words),
-        customer_language=_language(turns[0].lines if turns else (), words),
+        language=language,
+        customer_language=customer_language,
         attachments=message.attachments,
         automatic=message.automatic,
         bulk=message.bulk,
@@ -89,7 +101,7 @@ def _read(body: Body, words: Words, names: Names, alike: _Read | None) -> _Read:
     if alike is not None and _are_alike(rows, alike.rows):
         pieces = _repeated(rows, alike.pieces)
     else:
-        pieces = pieces_of(rows, thread_of(rows, words), words, names)
+        pieces = pieces_of(rows, thread_of(rows, words, names), words, names)
     lines = tuple(
         Line(p.row.text, body.part, p.row.line, p.row.column, p.role or Role.BODY, p.row.depth, p.row.preformatted)
         for p in pieces
@@ -137,21 +149,39 @@ def _first_with(texts: Sequence[Text], role: Role) -> tuple[Line, ...]:
 
 
 def _turns(read: _Read) -> tuple[Turn, ...]:
-    """The thread below: one turn per introduction; a quote without one is a turn of nobody known."""
-    turns: list[Turn] = []
-    author, date = "", ""
+    """The thread below: one turn per introduction; a quote without one is a turn of nobody known.
+
+    What is quoted deeper or less deep without a new introduction goes on with what was said at that level.
+    """
+    said: list[tuple[Introduction, list[Line]]] = []
+    levels: dict[int, list[Line]] = {}
+    begun: list[Line] | None = None
     lines: list[Line] = []
+    depth = -1  # of the quoted line before
     for piece, line in zip(read.pieces, read.text.lines, strict=True):
         if piece.introduction:
-            if lines:
-                turns.append(Turn(author, date, tuple(lines)))
-                lines = []
-            author, date = piece.introduction
-        if line.role is Role.QUOTED:
-            lines.append(line)
-    if lines:
-        turns.append(Turn(author, date, tuple(lines)))
-    return tuple(turns)
+            if begun is not None:  # that one quotes before it says anything of its own
+                levels = _below(levels, line.depth, begun)
+            begun = []
+            said.append((piece.introduction, begun))
+        if line.role is not Role.QUOTED:
+            continue
+        if begun is not None:
+            levels, begun, depth = _below(levels, line.depth, begun), None, -1
+        if line.depth != depth:
+            depth = line.depth
+            level = max((level for level in levels if level <= depth), default=-1)
+            if level < 0:
+                said.append((Introduction("", ""), []))
+                level, levels = depth, _below(levels, depth, said[-1][1])
+            lines = levels[level]
+        lines.append(line)
+    return tuple(Turn(*by, tuple(all_)) for by, all_ in said if all_)
+
+
+def _below(levels: dict[int, list[Line]], level: int, lines: list[Line]) -> dict[int, list[Line]]:
+    """The turns that may go on when one begins at a quote level: those less deep, and it."""
+    return {other: those for other, those in levels.items() if other < level} | {level: lines}
 
 
 def _author(turn: Turn, words: Words) -> Person:
@@ -164,6 +194,16 @@ def _signed(lines: Sequence[str], words: Words) -> Person:
     """Who signed a mail, by its sign-off; a name alone on its last line will do."""
     name = name_signed(lines, words) or (lines[-1] if lines and is_name_like(lines[-1]) else "")
     return person_of_mailbox(Mailbox(name, ""), words) if name else Person()
+
+
+def _first_part(lines: Sequence[Line]) -> Sequence[Line]:
+    """What stands before the second salutation: public services say the same in several languages below each other."""
+    spoken = False
+    for at, line in enumerate(lines):
+        if line.role is Role.GREETING and spoken:
+            return lines[:at]
+        spoken = spoken or line.role is Role.BODY
+    return lines
 
 
 def _language(lines: Sequence[Line], words: Words) -> str:

@@ -21,6 +21,10 @@ class Hint(IntEnum):
     """Nobody's words: a link's target."""
     ALT = 4
     """Words that stand for a picture."""
+    COMMENT = 5
+    """Within a comment of a helpdesk's ticket: the agent's own, or an earlier one."""
+    RULED = 6
+    """The first row below a horizontal rule."""
 
 
 class Row(NamedTuple):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
+from unicodedata import normalize
 
 import re2
 
@@ -17,8 +18,10 @@ from gateway.lexicon import Resources, compiled_once
 
 LABELS = ("from", "sent", "to", "cc", "subject")
 """What a header block above a quote is made of."""
+_MEMORY = 64 << 20
+"""Octets that one automaton may take; with fewer RE2 falls back to a slow way for the long lists."""
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019\u00b4`.-][^\W_]+)*")
-_FIRST = re.compile(r"[\W_]{0,3}" + f"({_TOKEN.pattern})")
+_FIRST = re.compile(r"[\W_]{0,8}" + f"({_TOKEN.pattern})")
 
 
 class Tokens:
@@ -88,13 +91,15 @@ class Phrases:
 
 
 class Anywhere:
-    """Phrases to be found anywhere in a text, by one automaton (RE2: linear time)."""
+    """Phrases to be found wherever a word begins in a text, by one automaton (RE2: linear time)."""
 
     __slots__ = ("_pattern",)
 
     def __init__(self, phrases: Iterable[str]) -> None:
         parts = [r"\s+".join(re2.escape(word) for word in phrase.split()) for phrase in phrases]
-        self._pattern = re2.compile("(?i)" + "|".join(parts)) if parts else None
+        options = re2.Options()
+        options.max_mem = _MEMORY
+        self._pattern = re2.compile(rf"(?i)(?:^|[^\pL\pN])({'|'.join(parts)})", options) if parts else None
 
     def search(self, text: str) -> bool:
         """Tell whether any phrase stands in a text, in letters of any case."""
@@ -104,7 +109,7 @@ class Anywhere:
         """Where phrases stand in a text."""
         if self._pattern is None or self._pattern.search(text) is None:
             return []
-        return [match.span() for match in self._pattern.finditer(text)]
+        return [match.span(1) for match in self._pattern.finditer(text)]
 
 
 Vote = tuple[int, float]
@@ -130,12 +135,24 @@ class Words:
     greetings_if_alone: Phrases
     greetings_with_name: Phrases
     greeting_nouns: frozenset[str]
+    titles: frozenset[str]
+    given_names: frozenset[str]
+    """Small words that are names too."""
+    no_greetings: Phrases
+    """What begins like a salutation and is none: `Hello Kitty`."""
+    praised: frozenset[str]
+    """What `good` and `dear` say of things, not of readers: `Hyvä homma, …`."""
     connectors: frozenset[str]
     """`and` between two names."""
     desks: frozenset[str]
     """Words that make a display name or an address no person's: a desk, a house."""
     thanks: Phrases
     closings: Phrases
+    closing_cores: frozenset[str]
+    """A short row of nothing but these and their company closes: `Best wishes from all of us`."""
+    closing_company: frozenset[str]
+    closing_openers: frozenset[str]
+    """First words of all that closes: a cheap look before the rest."""
     attribution_verbs: frozenset[str]
     original_message: frozenset[str]
     labels: Mapping[str, str]
@@ -180,21 +197,56 @@ def _votes(
     }
 
 
+_PLAIN = str.maketrans({"æ": "ae", "ø": "o", "ł": "l", "ß": "ss"})
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def _plain(phrase: str) -> str:
+    return normalize("NFKD", phrase.translate(_PLAIN)).encode("ascii", "ignore").decode()
+
+
+def _plain_too(resources: Resources, name: str) -> frozenset[str]:
+    words = [word.lower() for word in resources.words(name)]
+    return frozenset([*words, *map(_plain, words)])
+
+
+def _spelt(resources: Resources, name: str) -> Phrases:
+    """A list of phrases, with what people write who have no such keys: `Hyvaa paivaa`, `Mit freundlichen Gruessen`."""
+    phrases = [phrase.lower() for phrase in resources.words(name)]
+    plain = [_plain(phrase) for phrase in phrases]
+    german = [
+        phrase.lower().translate(_GERMAN)
+        for lexicon in resources.lexicons
+        if lexicon.language == "de"
+        for phrase in lexicon.words(name)
+    ]
+    return Phrases([*phrases, *plain, *german])
+
+
 @compiled_once
 def words_of(resources: Resources) -> Words:
     """The compiled lists of these resources, made once."""
     labels = {word.lower(): kind for kind in LABELS for word in resources.words(f"labels_{kind}")}
-    greets = [Phrases(resources.words(name)) for name in ("greetings", "greetings_if_alone", "greetings_with_name")]
+    closings = _spelt(resources, "closings")
+    cores, company = (_plain_too(resources, name) for name in ("closing_cores", "closing_company"))
+    greets = [_spelt(resources, name) for name in ("greetings", "greetings_if_alone", "greetings_with_name")]
     return Words(
         salutations=frozenset().union(*(phrases.first_words for phrases in greets)),
         greetings=greets[0],
         greetings_if_alone=greets[1],
         greetings_with_name=greets[2],
         greeting_nouns=frozenset(word.lower() for word in resources.words("greeting_nouns")),
+        given_names=frozenset(word.lower() for word in resources.words("given_names")),
+        titles=frozenset(word.lower() for word in resources.words("titles")),
+        no_greetings=Phrases(resources.words("no_greetings")),
+        praised=frozenset(word.lower() for word in resources.words("praised")),
         connectors=frozenset(word.lower() for word in resources.words("connectors")),
         desks=frozenset(word.lower() for word in resources.words("desks")),
-        thanks=Phrases(resources.words("thanks")),
-        closings=Phrases(resources.words("closings")),
+        thanks=_spelt(resources, "thanks"),
+        closings=closings,
+        closing_cores=cores,
+        closing_company=company,
+        closing_openers=closings.first_words | cores | company,
         attribution_verbs=frozenset(word.lower() for word in resources.words("attribution_verbs")),
         original_message=frozenset(word.lower() for word in resources.words("original_message")),
         labels=labels,

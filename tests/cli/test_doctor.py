@@ -13,6 +13,7 @@ import yaml
 from commands import saate
 from gateway.cli.maildrop import Maildrop
 from gateway.entry import Entry, EntryType
+from gateway.policyfiles.voikko import word_forms
 from gateway.store import Store
 from postfix import free_port
 from serving import Serving
@@ -66,6 +67,13 @@ def test_a_running_gateway_is_recognised(patient: Patient) -> None:
     assert f"runs on 127.0.0.1:{serving.port}" in done.out
     assert "can be read and written" in done.out
     assert "that seals this store" in done.out
+
+
+def test_it_says_where_finnish_word_forms_come_from(patient: Patient) -> None:
+    (about,) = patient.say()[1]["word forms"]
+    source = word_forms().source
+    assert about["text"] == f"Finnish word forms: {source or 'plain suffix rules'}"
+    assert bool(about["mend"]) is not bool(source)
 
 
 def test_without_senders_it_is_a_trial_and_says_so(patient: Patient) -> None:

@@ -1,11 +1,17 @@
-"""Attachments without a word, and those with one."""
+"""Attachments without a word, and those with one.
+
+`covers/` holds notes beside a file, as people write them in twelve languages: `+` only points, `-` says something.
+"""
+
+from pathlib import Path
 
 import pytest
 
 from gateway.reading.model import Attachment, Line, Role, Text
 from gateway.verdict import Where
-from judging import lines, look, reply
+from judging import found, judged, lines, look, mail, reply
 
+FILES = sorted((Path(__file__).parent / "covers").glob("*.txt"))
 PDF = Attachment("2", "lasku.pdf", "application/pdf", 4711)
 POINTERS = [
     ("fi", "Liitteenä."),
@@ -54,6 +60,39 @@ def test_a_mere_pointer_is_no_message(language: str, text: str) -> None:
 @pytest.mark.parametrize(("language", "text"), NOTES)
 def test_a_short_but_real_note_is_a_message(language: str, text: str) -> None:
     assert not look("attachment-only", reply(text, language, attachments=(PDF,)))
+
+
+def covers(sign: str) -> list[tuple[str, str]]:
+    return [
+        (path.stem, line[2:].replace("\\n", "\n"))
+        for path in FILES
+        for line in path.read_text(encoding="utf-8").split("\n")
+        if line.startswith(sign + " ")
+    ]
+
+
+def sent_with_a_file(text: str) -> bytes:
+    """The note as a whole mail, a file beside it."""
+    head, _, body = mail(text).partition(b"Content-Type: text/plain")
+    file = b"Content-Type: application/octet-stream; name=a1.bin\r\nContent-Disposition: attachment; filename=a1.bin"
+    parts = b"--m\r\nContent-Type: text/plain" + body + b"\r\n--m\r\n" + file + b"\r\n\r\nA1\r\n--m--\r\n"
+    return head + b"Content-Type: multipart/mixed; boundary=m\r\n\r\n" + parts
+
+
+@pytest.mark.parametrize(("language", "text"), covers("+"))
+def test_a_note_that_only_points_to_the_file_is_found(language: str, text: str) -> None:
+    assert "attachment-only" in found(judged(sent_with_a_file(text))), language
+
+
+@pytest.mark.parametrize(("language", "text"), covers("-"))
+def test_a_note_that_says_one_thing_is_left_alone(language: str, text: str) -> None:
+    assert "attachment-only" not in found(judged(sent_with_a_file(text))), language
+
+
+def test_every_language_has_both_kinds_of_note() -> None:
+    for sign in "+-":
+        assert {language for language, _ in covers(sign)} == {path.stem for path in FILES}
+    assert len(FILES) == 12
 
 
 def test_what_is_not_the_agent_s_matter_does_not_count() -> None:

@@ -1,10 +1,18 @@
-"""Prints of machines, and what only looks like one."""
+"""Prints of machines, and what only looks like one.
+
+`prints/` holds prints of many trades and writing in capitals that is none, each below a line with its name.
+"""
+
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from gateway.reading.model import Role, Text
 from gateway.verdict import Where
-from judging import lines, look, reply
+from judging import found, judged, lines, look, mail, reply
 
 ITINERARY = """\
 1  AY1331 Y 10MAY HELLHR HK2  0755 0910
@@ -106,3 +114,56 @@ def test_how_many_lines_make_a_print_is_the_house_s_to_say() -> None:
 @pytest.mark.parametrize("line", LONG, ids=[line[:3] for line in LONG])
 def test_a_very_long_line_is_looked_at_in_part(line: str) -> None:
     look("uppercase-dump", reply("\n".join([line] * 4)))
+
+
+def blocks(name: str) -> list[tuple[str, str]]:
+    """The texts of a file of `prints/`, each with its name."""
+    whole = (Path(__file__).parent / "prints" / f"{name}.txt").read_text(encoding="utf-8")
+    named = [block.partition("\n") for block in whole.split("=== ")[1:]]
+    return [(label, text.rstrip("\n")) for label, _, text in named]
+
+
+def as_html(body: str) -> bytes:
+    return mail(body).replace(b"text/plain", b"text/html")
+
+
+def preformatted(text: str) -> bytes:
+    return as_html(f"<pre>{html.escape(text)}</pre>")
+
+
+def monospaced(text: str) -> bytes:
+    rows = (html.escape(row).replace("  ", "&nbsp; ") or "<br>" for row in text.split("\n"))
+    return as_html("".join(f'<div style="font-family: Courier New">{row}</div>' for row in rows))
+
+
+def in_cells(text: str) -> bytes:
+    rows = (re.split(" {2,}", html.escape(row.strip())) for row in text.split("\n"))
+    joined = ("</td><td>".join(cells) for cells in rows)
+    return as_html("<table>" + "".join(f"<tr><td>{cells}</td></tr>" for cells in joined) + "</table>")
+
+
+def tabbed(text: str) -> bytes:
+    return mail(re.sub(r"(?<=\S) {2,}", "\t", text))
+
+
+SHAPES = [mail, preformatted, monospaced, in_cells, tabbed]
+LETTERS = [
+    "{}",
+    "Hei Maija,\n\ntässä järjestelmän tieto teille.\n\n{}\n\nTerveisin\nAnna",
+    "Hello Maija,\n\nthis is what the system says:\n\n{}",
+    "{}\n\nTack och hej\nAnna",
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("label", "text"), blocks("finds"))
+def test_a_print_is_found_wherever_it_stands(label: str, text: str, shape: Callable[[str], bytes]) -> None:
+    for letter in LETTERS:
+        assert "uppercase-dump" in found(judged(shape(letter.format(text)))), (label, letter)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("label", "text"), blocks("ok"))
+def test_what_a_person_wrote_in_capitals_is_no_print(label: str, text: str, shape: Callable[[str], bytes]) -> None:
+    for letter in LETTERS:
+        assert "uppercase-dump" not in found(judged(shape(letter.format(text)))), (label, letter)

@@ -106,7 +106,7 @@ def test_a_link_that_may_carry_credentials_stands_below_its_line() -> None:
     assert [(row.text, row.hint, row.line) for row in rows] == [
         ("Kirjaudu tästä", Hint.NONE, 1),
         ("https://example.com/?password=x&u=1", Hint.MARKER, 1),
-        ("b", Hint.NONE, 2),
+        ("b", Hint.NONE, 3),
     ]
 
 
@@ -150,7 +150,33 @@ def test_containers_of_clients_say_what_is_in_them(html: str, hint: Hint) -> Non
 
 def test_lines_are_counted_as_shown() -> None:
     """A break on an empty line is a line of its own; so is a paragraph with nothing in it but a space."""
-    assert [row.line for row in html_rows("a<br><br>b<p>c</p><div><br></div><p>d")] == [1, 3, 4, 6]
+    assert [row.line for row in html_rows("a<br><br>b<p>c</p><div><br></div><p>d")] == [1, 3, 5, 7]
+
+
+@pytest.mark.parametrize(
+    ("html", "numbers"),
+    [
+        ("<p>a</p><p>b</p>", [1, 3]),
+        ("<p>a<br></p>\n<p>b</p>", [1, 3]),
+        ("<p>a</p><br><p>b</p>", [1, 3]),
+        ("<h1>a</h1>b<ul><li>c<li>d</ul>e", [1, 3, 5, 6, 8]),
+        ("<div>a</div><div>b</div>", [1, 2]),
+        ("a<hr>b", [1, 3]),
+        ("<p class=MsoNormal>a</p><p class=MsoNormal>b</p>", [1, 2]),
+        ("<p class=MsoNormal>a</p><p class=MsoNormal>&nbsp;<o:p></o:p></p><p class=MsoNormal>b</p>", [1, 3]),
+        ('<p style="margin:0">a</p><p style="margin:0 0 0 3em">b</p>', [1, 2]),
+        ('<p style="margin-top:0;margin-bottom:0">a</p><p style="margin: 0cm 0cm .0001pt">b</p>', [1, 2]),
+        ('<p style="margin:0 0 1em">a</p><p style="margin:0 0 1em">b</p>', [1, 3]),
+        ("<style>P {margin-top:0;margin-bottom:0;}</style><p>a</p><p>b</p>", [1, 2]),
+        ("<style>body {margin:0}</style><p>a</p><p>b</p>", [1, 3]),
+        ("<div>&nbsp;</div><div>a &nbsp;</div><div>&nbsp;b</div><div>&nbsp;<br></div>c", [2, 3, 5]),
+        ("<table><tr><td><p>a</p></td><td><p>b</p></td></tr><tr><td><p>c</p></td></tr></table>", [1, 2]),
+        ("<p>a</p><table><tr><td>b</td></tr></table><p>c</p>", [1, 3, 5]),
+        ("<pre>a\n \nb</pre>", [1, 3]),
+    ],
+)
+def test_paragraphs_are_set_off_by_an_empty_line_where_a_client_shows_them_so(html: str, numbers: list[int]) -> None:
+    assert [row.line for row in html_rows(html)] == numbers
 
 
 def test_html_too_deep_for_a_tree_is_read_tag_by_tag() -> None:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gateway.checks.check import Params, at, phrase
+from gateway.checks.check import Params, at, language_for, phrase
 from gateway.checks.mask import Mask
 from gateway.checks.secrets.addresses import in_addresses
+from gateway.checks.secrets.clues import Clues, clues
+from gateway.checks.secrets.gone import is_gone, masked
 from gateway.checks.secrets.grammar import Context
 from gateway.checks.secrets.lexemes import Kind, Label, Lexemes, lexemes
 from gateway.checks.secrets.lists import in_lists, in_stack
 from gateway.checks.secrets.pages import Hit, Page, pages, whole
 from gateway.checks.secrets.pairs import in_pairs
+from gateway.checks.secrets.passing import in_passing, may_tell
 from gateway.checks.secrets.sentences import after, before, in_next_sentence
 from gateway.checks.secrets.tables import in_tables
 from gateway.checks.secrets.typed import at_login, typed
@@ -40,14 +43,17 @@ class PlaintextPassword(Params):
 def plaintext_password(reply: AgentReply, params: PlaintextPassword, resources: Resources) -> Iterator[Seen]:
     """One sight for each value in each group of alternatives, at its first place."""
     known = lexemes(resources)
-    if known.hint.search(whole(reply).encode("utf-8", "replace")) is None:
+    passing = clues(resources)
+    text = whole(reply)
+    if known.hint.search(text.encode("utf-8", "replace")) is None and not may_tell(passing, reply.language, text):
         return
     people = _people(reply)
-    hits = _distinct(hit for page in pages(reply) for hit in search(page, known, reply.language, people))
-    hits = [hit for hit in hits if hit.value not in params.ignore]
+    searched = masked(pages(reply), resources)
+    hits = _distinct(hit for page in searched for hit in search(page, known, passing, reply.language, people))
+    hits = [hit for hit in hits if hit.value not in params.ignore and not is_gone(hit, resources)]
     secrets = [form for hit in hits for form in (hit.value, *hit.forms)]
     mask = Mask(secrets)
-    preview = phrase(resources, reply.language, "fixes.blank_password")
+    preview = phrase(resources, language_for(reply, resources), "fixes.blank_password")
     for hit in hits:
         line = hit.page.lines[hit.page.line_at(hit.start)]
         column = hit.start - hit.page.starts[hit.page.line_at(hit.start)]
@@ -64,15 +70,18 @@ def _people(reply: AgentReply) -> frozenset[str]:
     return frozenset(word for word in words if len(word) >= _LEAST_NAME)
 
 
-def search(page: Page, known: Lexemes, language: str, people: frozenset[str]) -> Iterator[Hit]:
+def search(page: Page, known: Lexemes, passing: Clues, language: str, people: frozenset[str]) -> Iterator[Hit]:
     """Every secret on a page, in no particular order, some twice."""
-    if known.hint.search(page.text.encode()) is None:
+    named = known.hint.search(page.text.encode()) is not None
+    if not named and not may_tell(passing, language, page.text):
         return
-    yield from in_addresses(page, known)
     labels = tuple(known.labels(page.text))
     context = Context(page, known, labels, tuple(label.start for label in labels), language, people)
-    for label in labels:
-        yield from (hit for hit in _around(context, label) if not _is_of_meeting(context, label))
+    if named:
+        yield from in_addresses(page, known)
+        for label in labels:
+            yield from (hit for hit in _around(context, label) if not _is_of_meeting(context, label))
+    yield from in_passing(context, passing)
 
 
 def _around(context: Context, label: Label) -> Iterator[Hit]:

@@ -68,6 +68,7 @@ _CLITICS = frozenset({"'s ", "’s "})
 """The password's X."""
 _HOLDERS = frozenset({"[]", "{}"})
 """`[password]` stands for a value."""
+_PHRASES = ("phras", "fras", "laus", "mening", "setning", "sætning", "fraz")
 _COMPOUND = 5
 """Labels of fewer letters are whole words only."""
 
@@ -87,6 +88,11 @@ class Label:
     """A username's label that may stand for the whole account: `Login: A / B`."""
     is_soft: bool = False
     """A word that mostly means something else: `pin` in small letters."""
+
+    @property
+    def is_phrase(self) -> bool:
+        """Whether it names words with spaces: passphrase, salalause."""
+        return self.kind is Kind.SECRET and any(stem in self.text for stem in _PHRASES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,276 @@
+"""What binds a token that nothing names: `with X`, `type X`, `the word X`, `anna@example.org / X`.
+
+Rules of this file: pure. From a token back, word by word, over small words, to the first that says something.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from gateway.checks.secrets.clues import Clue, Clues, Found
+from gateway.checks.secrets.clues import Tongue as Speech
+from gateway.checks.secrets.grammar import Context, opening
+from gateway.checks.secrets.lexemes import Kind, Label, Tongue
+from gateway.checks.secrets.oddness import WEAK, oddness
+from gateway.checks.secrets.values import Token
+
+
+class Frame(Enum):
+    """What stands right before a token, or right behind it."""
+
+    THROUGH = auto()
+    """`opens with X`, `pääset sisään sanalla X`: it gets one in."""
+    WITH = auto()
+    """`with X`, `mit X`, `X:llä`."""
+    TYPED = auto()
+    """`type X`, `näppäile X`."""
+    KEY = auto()
+    """`the key is X`, `sanalla X`, `password X`."""
+    NEW = auto()
+    """`the new one is X`, `it is X`."""
+    PAIR = auto()
+    """`root and X`, `anna@example.org / X`."""
+    COLON = auto()
+    """`so you can sign in: X`."""
+    SET = auto()
+    """`I changed it to X`."""
+    THEN = auto()
+    """`then X`, `sedan X`: the second of what is typed."""
+    ROLE = auto()
+    """`X as the password`."""
+    FIRST = auto()
+    """`X, with that it should open`."""
+    LINK = auto()
+    """`is X`."""
+
+
+WORTH = {
+    Frame.THROUGH: 6,
+    Frame.WITH: 3,
+    Frame.TYPED: 5,
+    Frame.KEY: 4,
+    Frame.NEW: 4,
+    Frame.ROLE: 4,
+    Frame.SET: 4,
+    Frame.THEN: 3,
+    Frame.PAIR: 3,
+    Frame.COLON: 3,
+    Frame.FIRST: 2,
+    Frame.LINK: 1,
+}
+FIRM = frozenset({Frame.THROUGH, Frame.TYPED, Frame.KEY, Frame.NEW, Frame.COLON})
+"""Only there a plain word can be a secret."""
+
+_BACK = 4
+_NEAR = 4
+_NAMING = frozenset({Kind.SECRET, Kind.PIN, Kind.SHORT})
+_MARKS = frozenset({"/", "+", "&", "|", "-", "–", "—", ":"})
+_CASES = re.compile(r"[:’'-](?:l[lt][aä]|t[aä]|n|ga|ksi)\b")
+"""Finnish and Estonian say `with` at the end of a word."""
+_USERS = frozenset({"admin", "root", "demo", "guest", "editor"})
+_USERLIKE = re.compile(r"\S+@\S+|[^\W\d_]+[._-][^\W_]+|[^\W\d_]+\d+|\d{4,}", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence with what is said in it."""
+
+    start: int
+    end: int
+    clues: list[Found] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look over a page."""
+
+    context: Context
+    clues: Clues
+    tongues: tuple[Tongue, ...]
+    speech: tuple[Speech, ...]
+
+    def is_any(self, name: str, word: str) -> bool:
+        """Tell whether a list of the page's languages holds a word."""
+        return any(word in getattr(tongue, name) for tongue in self.tongues)
+
+    def is_with(self, word: str) -> bool:
+        """Tell whether a word says that something is done by means of the next."""
+        return any(word in speech.withs for speech in self.speech)
+
+    def is_small(self, word: str) -> bool:
+        """Tell a word that says nothing here."""
+        known = self.context.lexemes
+        return word in known.talk or word in known.determiners or word in known.fillers
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The tokens of a sentence and what some of them are."""
+
+    sentence: Sentence
+    tokens: Sequence[Token]
+    keys: frozenset[int]
+    """Which may name a secret."""
+    secrets: frozenset[int]
+    """Which certainly do."""
+    phrases: frozenset[int]
+    """Which name words with spaces."""
+    users: frozenset[int]
+    """Which may name a username or a network."""
+    places: frozenset[int]
+    enters: frozenset[int]
+    """Which speak of getting in."""
+    clued: frozenset[int]
+    """Which are clues or labels of any kind."""
+    news: frozenset[int]
+    """Positions in the text behind `the new one is`."""
+
+
+def place_of(look: Look, sentence: Sentence, tokens: Sequence[Token]) -> Place:
+    """Read what the tokens of a sentence are."""
+    news = look.context.lexemes.anaphora.finditer(look.context.page.text, sentence.start, sentence.end)
+    clues, labels = sentence.clues, sentence.labels
+    naming = [one for one in clues if one.clue in {Clue.KEY, Clue.PHRASE}]
+    return Place(
+        sentence,
+        tokens,
+        _covered(tokens, [*naming, *(one for one in labels if one.kind in _NAMING)]),
+        _covered(tokens, [one for one in labels if one.kind in _NAMING]),
+        _covered(tokens, [*(one for one in clues if one.clue is Clue.PHRASE), *(one for one in labels if one.is_phrase)]),
+        _covered(tokens, [one for one in labels if one.kind is Kind.USER]),
+        _covered(tokens, [one for one in clues if one.clue is Clue.PLACE]),
+        _covered(tokens, [*(one for one in clues if one.clue is Clue.ENTER), *(one for one in labels if one.kind is Kind.LOGIN)]),
+        _covered(tokens, [*clues, *labels]),
+        frozenset(found.end() for found in news),
+    )
+
+
+def _covered(tokens: Sequence[Token], spans: Sequence[Found | Label]) -> frozenset[int]:
+    return frozenset(
+        at for at, token in enumerate(tokens) if any(one.start < token.end and token.start < one.end for one in spans)
+    )
+
+
+def frames(look: Look, place: Place, at: int) -> set[Frame]:
+    """What binds a token."""
+    return {*_before(look, place, at), *_right_at(look, place, at)}
+
+
+def _before(look: Look, place: Place, at: int) -> Iterator[Frame]:
+    """What stands before a token, back to the first word that says something."""
+    for back in range(at - 1, max(-1, at - 1 - _BACK), -1):
+        token = place.tokens[back]
+        if back in place.keys and (token.leads or not token.tail.strip("\"”»'")):
+            yield Frame.KEY
+            if look.is_with(token.word) or (back and look.is_with(place.tokens[back - 1].word)):
+                yield from _with(place, back)
+            return
+        if token.leads:
+            yield Frame.COLON
+            return
+        if token.tail and (token.ends_clause or back < at - 1):
+            return
+        if back == at - 1 and look.is_with(token.word):
+            yield from _with(place, back)
+            return
+        if _is_typed(look, place, back):
+            yield Frame.TYPED
+            return
+        if back == at - 1 and any(token.word in speech.thens for speech in look.speech):
+            yield Frame.THEN
+            return
+        if look.is_any("into", token.word) and _is_set(look, place, back):
+            yield Frame.SET
+            return
+        if look.is_any("links", token.word):
+            yield Frame.LINK
+        elif not look.is_small(token.word):
+            return
+
+
+def _with(place: Place, at: int) -> Iterator[Frame]:
+    """`with`, and whether it is said of getting in: `opens with`, `opens for now with`."""
+    yield Frame.WITH
+    if any(back in place.enters and not place.tokens[back].ends_clause for back in range(max(0, at - _NEAR), at)):
+        yield Frame.THROUGH
+
+
+def _is_set(look: Look, place: Place, at: int) -> bool:
+    setters = look.context.lexemes.setters
+    return any(token.word in setters for token in place.tokens[max(0, at - _NEAR) : at + _NEAR])
+
+
+def _is_typed(look: Look, place: Place, at: int) -> bool:
+    for speech in look.speech:
+        for before in speech.typed.get(place.tokens[at].word, ()):
+            words = before.split()
+            if words == [token.word for token in place.tokens[max(0, at - len(words)) : at]]:
+                return True
+    return False
+
+
+def _right_at(look: Look, place: Place, at: int) -> Iterator[Frame]:
+    text = look.context.page.text
+    token = place.tokens[at]
+    if token.start in place.news or opening(text, token.start) in place.news:
+        yield Frame.NEW
+    if _CASES.match(text, token.end):
+        yield from _with(place, at)
+    if at and _is_pair(look, place, at):
+        yield Frame.PAIR
+    if at == 0 and (token.tail.strip("\"'”»“*") or not "".join(one.core for one in place.tokens[1:2])[:1].isalpha()):
+        yield Frame.FIRST
+    for offset in range(at + 1, min(at + 4, len(place.tokens))):
+        word = place.tokens[offset].word
+        if offset in place.keys and offset > at + 1:
+            yield Frame.ROLE
+        if place.tokens[offset - 1].tail or not (look.is_small(word) or look.is_any("into", word)):
+            return
+
+
+def _is_pair(look: Look, place: Place, at: int) -> bool:
+    """`anna.k and X`, `admin / X`."""
+    first = _first_of_pair(look, place, at)
+    if first < 0:
+        return False
+    user = place.tokens[first]
+    if user.word in look.context.people or user.word in _USERS or _USERLIKE.fullmatch(user.core):
+        return True
+    return bool(place.users & set(range(max(0, first - 3), first + 1)))
+
+
+def _first_of_pair(look: Look, place: Place, at: int) -> int:
+    before = place.tokens[at - 1]
+    if look.is_any("joins", before.word) or before.core in _MARKS:
+        return at - 2
+    return at - 1 if before.tail.endswith((",", "/", ":")) and at - 1 not in place.clued else -1
+
+
+def is_names(look: Look, place: Place, at: int) -> bool:
+    """Whether a token is what something is called: a username, a network, a folder, the first of a pair."""
+    for back in range(at - 1, max(-1, at - 4), -1):
+        token = place.tokens[back]
+        if back in place.keys or token.ends_clause:
+            break
+        if back in place.users or (back in place.places and not token.leads):
+            return True
+        if not (look.is_any("links", token.word) or look.is_small(token.word)) or look.is_with(token.word):
+            break
+    behind = at + 1
+    while behind < len(place.tokens) and (
+        look.is_any("joins", place.tokens[behind].word) or look.is_small(place.tokens[behind].word)
+    ):
+        behind += 1
+    joined = behind > at + 1 or place.tokens[at].tail.endswith(",")
+    if joined and behind in place.keys and behind < at + 4:
+        return True
+    return (
+        behind < len(place.tokens)
+        and behind <= at + 2
+        and _is_pair(look, place, behind)
+        and _first_of_pair(look, place, behind) == at
+    )
