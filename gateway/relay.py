@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from gateway import annotate, entries, status, trouble
 from gateway.agent import find_agent
+from gateway.clock import first_step
 from gateway.config import Config
 from gateway.hold import Hold
 from gateway.inspector import InspectionBusy, Inspector
@@ -23,7 +24,9 @@ from gateway.notice import NoticeWriter
 from gateway.scope import Ruling, rule
 from gateway.status import Status
 from gateway.store import ANSWER_KEPT, Store, StoreError
+from gateway.ticket import ticket_reference
 from gateway.verdict import Disposition, Inspection
+from gateway.workdays import Workdays
 
 log = logging.getLogger("saate.relay")
 
@@ -49,6 +52,7 @@ class Relay:
         self._hostname = hostname
         self._policy_set = policy_set
         self._now = now
+        self._workdays = Workdays(config.calendar)
 
     async def accept(self, mail: Mail, hop: Transaction) -> Status:
         """Take a mail whose MAIL and RCPT the next hop has accepted; the answer is for the client. Never raises."""
@@ -102,7 +106,7 @@ class Relay:
             mail.octets,
             (entries.judged(mail, inspection, ruling, self._policy_set), done),
             self._notices.for_hold(hold, inspection.facts, at=mail.received_at),
-            digest_after=self._config.notices.digest_after,
+            digest_after=0 if hold.automatic else self._config.notices.digest_after,
             digest_window=self._config.notices.digest_window,
         )
         log.info("id=%s held as=%s policies=%s", mail.id, held.id, ",".join(hold.policies))
@@ -153,6 +157,9 @@ class Relay:
             automatic=facts.automatic,
             findings=verdict.findings,
             release_by=verdict.release_by,
+            on_timeout=verdict.on_timeout,
+            ticket=ticket_reference(facts.subject),
+            clock_at=first_step(self._config, self._workdays, mail.received_at),
             octets_digest=mail.digest,
             same=entries.same_digest(mail.digest, mail.envelope),
             whole=entries.whole_digest(mail),
