@@ -41,13 +41,14 @@ def serve(config: Config, config_dir: Path) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
     lines.begin(config.log_level)
     start.secure()
+    start.check_calendar(config)
     policies = policyfiles.load(config.policies, config_dir)
     listening = bind(config.listen)
     start.must_not_be_ourselves(config, listening)
     Store.prepare(config.store, config.key_file)
     lock = start.lock(config)
     shared = (Board(2 * config.workers), SharedSlots(config.pool.max_sessions, numbers(config)))
-    setup = setup_for(config, start.hostname(config), policies, listening, shared)
+    setup = setup_for(config, start.hostname(config), policies, listening, shared, Store.secret(config.store))
     _Gateway(setup, config_dir, lock).run()
     return 0
 
@@ -173,7 +174,7 @@ class _Gateway:
         if policies.digest == old.policies.digest:
             log.info("the policies are as they were: %s", policies.digest[:12])
             return self._roles
-        self._setup = setup_for(old.config, old.hostname, policies, old.listening, (old.board, old.slots))
+        self._setup = setup_for(old.config, old.hostname, policies, old.listening, (old.board, old.slots), old.secret)
         old.channel.close()
         self._record(EntryType.POLICIES_LOADED, self._policy_facts())
         log.info("%d policies are loaded: %s", len(policies.policies), policies.digest[:12])

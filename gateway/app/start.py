@@ -19,6 +19,7 @@ from gateway.app.listen import StartError
 from gateway.app.processes import forbid_dumps
 from gateway.config import Config
 from gateway.store.database import Database
+from gateway.workdays import CalendarError, Workdays
 
 _HOSTNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*")
 _DESCRIPTORS = 1 << 16
@@ -40,6 +41,14 @@ def hostname(config: Config) -> str:
     if not _HOSTNAME.fullmatch(name):
         raise StartError(f"hostname: the machine calls itself {name!r}, which is no host name; set hostname:")
     return name
+
+
+def check_calendar(config: Config) -> None:
+    """Refuse a calendar whose holidays nobody knows. Raises StartError."""
+    try:
+        Workdays(config.calendar).check()
+    except CalendarError as error:
+        raise StartError(f"calendar: {error}; correct calendar.country or calendar.subdivision") from None
 
 
 def lock(config: Config) -> IO[str] | None:
