@@ -11,26 +11,24 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 from typing import Any, Protocol
 
-from gateway import status
+from gateway import orders, status
 from gateway.config import Config
 from gateway.connection import BLOCK, Connection
 from gateway.mail import Envelope, Mail, Octets, Recipient, mail_id
 from gateway.nexthop import Capabilities, NextHopError, Pool, Transaction
+from gateway.offers import OF_MAIL, OF_RCPT, is_offered, most_octets, words
 from gateway.path import BadParameters, BadPath, PathArgument, is_helo, is_mailbox, path_argument
 from gateway.spool import Spool
 from gateway.status import Status
 from gateway.wire import DataReader
 
 log = logging.getLogger("saate.smtpd")
-
-SIZE_RESERVE = 4096
-"""Octets that we may put on top: what we offer is so much less than what the next hop takes."""
 
 
 class Accepts(Protocol):
@@ -47,11 +45,20 @@ class Door:
     """What every session of a worker shares."""
 
     def __init__(
-        self, config: Config, relay: Accepts, pool: Pool, *, hostname: str, now: Callable[[], datetime]
+        self,
+        config: Config,
+        relay: Accepts,
+        pool: Pool,
+        *,
+        hostname: str,
+        now: Callable[[], datetime],
+        ordering: Accepts | None = None,
     ) -> None:
+        """`ordering` takes mail to `notices.commands`; nobody else does."""
         self.config = config
         self.hostname = hostname
         self.relay = relay
+        self.ordering = ordering
         self.pool = pool
         self.now = now
         self.closing = False
@@ -91,6 +98,10 @@ class Door:
         if not self.live:
             self._empty.set()
 
+    def takes(self, address: str) -> Accepts:
+        """Who takes a mail to this recipient."""
+        return self.ordering if self.ordering and orders.recipient_of(address, self.config) is not None else self.relay
+
     def offers(self) -> Capabilities | None:
         """What the next hop said last in its EHLO."""
         return self.pool.capabilities
@@ -115,6 +126,8 @@ class Session(Connection):
         self._door = door
         self._mail = Envelope("")
         self._hop: Transaction | None = None
+        self._taker: Accepts = door.relay
+        """Who takes this mail; its recipients say it."""
         self._under_way: Mail | None = None
         self._has_gone = False
         """The client closed its side while its mail was under way."""
@@ -139,7 +152,7 @@ class Session(Connection):
     def _leave_waiting(self) -> None:
         if self._under_way is not None and not self._has_gone:
             self._has_gone = True
-            self._door.run(self._door.relay.left_waiting(self._under_way))
+            self._door.run(self._taker.left_waiting(self._under_way))
 
     def leave_if_idle(self) -> None:
         """Go, unless a mail is under way: that one is finished first."""
@@ -163,24 +176,11 @@ class Session(Connection):
         assert self.session is not None
         self.session.host_name, self.session.extended_smtp = name, extended
         self._client = replace(self._client, helo=name, protocol="ESMTP" if extended else "SMTP")
-        lines = (self.hostname, *(self._offered(offers) if extended else ()))
+        lines = (self.hostname, *(words(offers, self._most_octets(offers)) if extended else ()))
         return await self.say(Status(250, lines))
 
-    def _offered(self, offers: Capabilities) -> Iterator[str]:
-        if offers.size >= 0:
-            yield f"SIZE {self._most_octets(offers)}"
-        if offers.eightbitmime:
-            yield "8BITMIME"
-        if offers.smtputf8:
-            yield "SMTPUTF8"
-        if offers.dsn:
-            yield "DSN"
-        if offers.enhanced:
-            yield "ENHANCEDSTATUSCODES"
-
     def _most_octets(self, offers: Capabilities | None) -> int:
-        most = self._door.config.limits.size
-        return min(most, max(1, offers.size - SIZE_RESERVE)) if offers and offers.size > 0 else most
+        return most_octets(self._door.config.limits.size, offers)
 
     async def smtp_MAIL(self, arg: str) -> None:
         self._heard()
@@ -195,7 +195,7 @@ class Session(Connection):
             return status.NESTED_MAIL
         if not self._door.may_relay(self._client.address):
             return status.RELAY_DENIED
-        argument = self._argument(arg, "FROM:", _MAIL_EXTENSIONS, status.BAD_REVERSE_PATH)
+        argument = self._argument(arg, "FROM:", OF_MAIL, status.BAD_REVERSE_PATH)
         if isinstance(argument, Status):
             return argument
         refusal = self._refuse_mail(argument)
@@ -224,6 +224,7 @@ class Session(Connection):
             answer = await hop.mail(argument.address, argument.parameters)
         if answer.is_success:
             self._mail = Envelope(argument.address, argument.parameters)
+            self._taker = self._door.relay
             if "SMTPUTF8" in argument.values():
                 self._client = replace(self._client, protocol="UTF8SMTP")
         else:
@@ -238,21 +239,31 @@ class Session(Connection):
             return status.NEED_MAIL
         if len(self._mail.recipients) >= self._door.config.limits.recipients:
             return status.TOO_MANY_RECIPIENTS
-        argument = self._argument(arg, "TO:", _RCPT_EXTENSIONS, status.BAD_FORWARD_PATH)
+        argument = self._argument(arg, "TO:", OF_RCPT, status.BAD_FORWARD_PATH)
         if isinstance(argument, Status):
             return argument
         if not is_mailbox(argument.address) and argument.address.lower() != "postmaster":
             return status.BAD_FORWARD_PATH
         if not argument.address.isascii() and not self._client.protocol.startswith("UTF8"):
             return status.NEEDS_SMTPUTF8
-        with self.unhurried():
-            answer = await self._hop.rcpt(argument.address, argument.parameters)
+        taker = self._door.takes(argument.address)
+        if self._mail.recipients and (self._is_order or taker is not self._door.relay):
+            return status.ORDER_ALONE
+        self._taker, answer = taker, status.ORDERS_HERE
+        if not self._is_order:
+            with self.unhurried():
+                answer = await self._hop.rcpt(argument.address, argument.parameters)
         if answer.is_success:
             recipient = Recipient(argument.address, argument.parameters)
             self._mail = replace(self._mail, recipients=(*self._mail.recipients, recipient))
         return answer
 
-    def _argument(self, arg: str, keyword: str, extensions: dict[str, str], bad: Status) -> PathArgument | Status:
+    @property
+    def _is_order(self) -> bool:
+        """The mail answers a notice: it is for us, and never relayed."""
+        return self._taker is not self._door.relay
+
+    def _argument(self, arg: str, keyword: str, extensions: Mapping[str, str], bad: Status) -> PathArgument | Status:
         try:
             argument = path_argument(arg, keyword)
         except BadPath:
@@ -261,7 +272,7 @@ class Session(Connection):
             return status.BAD_PARAMETER_SYNTAX
         offers = None if self._client.protocol == "SMTP" else self._door.offers()
         for name in argument.values():
-            if not _is_offered(offers, extensions.get(name, "")):
+            if not is_offered(offers, extensions.get(name, "")):
                 return status.UNKNOWN_PARAMETER
         return argument
 
@@ -273,7 +284,8 @@ class Session(Connection):
         if not self._mail.recipients:
             return await self.say(status.NO_RECIPIENTS)
         await self.say(status.START_DATA)
-        spool = Spool(self._most_octets(self._door.offers()), self._door.config.limits.spool_above)
+        most = self._most_octets(self._door.offers())
+        spool = Spool(min(most, orders.LARGEST) if self._is_order else most, self._door.config.limits.spool_above)
         try:
             octets = await self._receive(spool)
         finally:
@@ -321,10 +333,10 @@ class Session(Connection):
         hop, self._hop = self._hop, None
         assert hop is not None
         self._under_way = mail
-        answer = await self._door.relay.accept(mail, hop)
+        answer = await self._taker.accept(mail, hop)
         self._under_way = None
         self._mail = Envelope("")
-        if answer.is_success or self._has_gone:
+        if (answer.is_success or self._has_gone) and not self._is_order:
             self._said = (mail, answer)
         if self.transport is None:
             return self._tell_unheard()
@@ -369,17 +381,3 @@ class Session(Connection):
     async def smtp_NOOP(self, arg: str) -> None:  # noqa: ARG002 - RFC 5321 §4.1.1.9: ignored
         self._heard()
         await self.say(status.OK)
-
-
-_MAIL_EXTENSIONS = {"SIZE": "size", "BODY": "eightbitmime", "SMTPUTF8": "smtputf8", "RET": "dsn", "ENVID": "dsn"}
-_RCPT_EXTENSIONS = {"NOTIFY": "dsn", "ORCPT": "dsn"}
-
-
-def _is_offered(offers: Capabilities | None, extension: str) -> bool:
-    match extension:
-        case "":
-            return False
-        case "size":
-            return offers is not None and offers.size >= 0
-        case _:
-            return bool(getattr(offers, extension, False))

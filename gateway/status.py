@@ -112,6 +112,10 @@ UNKNOWN_PARAMETER = _say(555, "5.5.4", "A parameter is not one that EHLO offered
 NEEDS_SMTPUTF8 = _say(553, "5.6.7", "An address beyond ASCII needs SMTPUTF8")
 LOST_8BITMIME = _say(554, "5.6.3", "The next hop no longer takes 8-bit mail, which this is")
 LOST_SMTPUTF8 = _say(554, "5.6.7", "The next hop no longer takes addresses beyond ASCII, which this mail needs")
+ORDERS_HERE = _say(250, "2.1.5", "Ok, an answer to a notice")
+ORDER_TAKEN = _say(250, "2.0.0", "Ok, what comes of it is told by mail")
+ORDER_ALONE = _say(452, "4.5.3", "An answer to a notice goes alone, please send the rest apart")
+NO_ORDER = _say(550, "5.7.1", "No answer that we can take; answer a notice itself, from the mailbox it came to")
 
 
 def held(mail_id: str) -> Status:

@@ -42,7 +42,7 @@ LADDER = {
     ),
     "acting": ("policyfiles", "inspector", "nexthop", "store", "spool"),
     "the way": ("relay", "courier", "attempt", "clock", "ordering"),
-    "doors": ("smtpd", "connection", "console", "reports"),
+    "doors": ("smtpd", "offers", "connection", "console", "reports"),
     "wiring": ("app", "cli", "metrics", "__main__"),
 }
 """From the top down, as in docs/architecture.md. A name is a module or a package of gateway/."""

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from gateway.app.listen import Board
 from gateway.config import Config
 from gateway.inspector import Channel, Judge, judge_by
 from gateway.nexthop import SharedSlots
 from gateway.notice import NoticeWriter, PolicyText
+from gateway.orders import token
 from gateway.policy import PolicySet
 
 
@@ -29,6 +31,8 @@ class Setup:
     policies: PolicySet
     judge: Judge
     notices: NoticeWriter
+    secret: bytes = field(repr=False)
+    """The store's own: what addresses to answer notices to are made with."""
     channel: Channel
     """To the inspection processes that judge by this policy set."""
 
@@ -44,6 +48,7 @@ def setup_for(
     policies: PolicySet,
     listening: tuple[socket.socket, ...],
     shared: tuple[Board, SharedSlots],
+    secret: bytes,
 ) -> Setup:
     """Tie everything to a policy set."""
     return Setup(
@@ -54,7 +59,8 @@ def setup_for(
         slots=shared[1],
         policies=policies,
         judge=judge_by(policies, config.agent_header),
-        notices=NoticeWriter(config, hostname, texts(policies)),
+        notices=NoticeWriter(config, hostname, texts(policies), partial(token, secret)),
+        secret=secret,
         channel=Channel(),
     )
 

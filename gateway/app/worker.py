@@ -24,6 +24,7 @@ from gateway.app.listen import Acceptor
 from gateway.app.setup import Setup
 from gateway.inspector import Inspector
 from gateway.nexthop import NextHopError, Pool
+from gateway.ordering import Ordering
 from gateway.relay import Relay
 from gateway.smtpd import Door, Session
 from gateway.store import Store
@@ -86,16 +87,18 @@ async def work(setup: Setup, number: int) -> None:
     config = setup.config
     store = Store(config.store, config.key_file)
     pool = Pool(config.next_hop, setup.hostname, config.timeouts, config.pool, setup.slots.of(number))
+    inspector = Inspector(setup.judge, setup.channel, config.inspection)
+    ordering = Ordering(config, store, inspector, setup.notices, secret=setup.secret, now=now)
     relay = Relay(
         config,
         store,
-        Inspector(setup.judge, setup.channel, config.inspection),
+        inspector,
         setup.notices,
         hostname=setup.hostname,
         policy_set=setup.policies.digest,
         now=now,
     )
-    door = CountedDoor(config, relay, pool, hostname=setup.hostname, now=now)
+    door = CountedDoor(config, relay, pool, hostname=setup.hostname, now=now, ordering=ordering)
     acceptor = door.acceptor = Acceptor(
         setup.listening, setup.board, number, config.limits.sessions, door.protocol, lambda: door.sessions
     )

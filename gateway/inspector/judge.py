@@ -15,10 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from gateway import orders, policy
+from gateway import fixes, orders, policy
+from gateway.hold import Mended
 from gateway.lexicon import Resources
 from gateway.mail import Envelope, Octets
-from gateway.orders import Heard, Remade
+from gateway.orders import Heard, Remade, Unmade
 from gateway.policy import PolicySet
 from gateway.reading.headers import quick_facts
 from gateway.reading.structure import scan
@@ -120,4 +121,27 @@ def judge_by(policies: PolicySet, agent_header: str = "") -> Judge:
     def hear(octets: Octets) -> Heard:
         return orders.hear(octets, policies.resources)
 
-    return Judge(is_harmless, inspect, give_up, hear)
+    def mend(octets: Octets, envelope: Envelope, names: Sequence[str]) -> Remade:
+        return _remade(octets, fixes.mend(octets, names, policies), lambda new: inspect(new, envelope))
+
+    return Judge(is_harmless, inspect, give_up, hear, mend)
+
+
+def _remade(old: Octets, made: fixes.Mended, inspect: Callable[[bytes], Inspection]) -> Remade:
+    """What came of a fix, judged again unless nothing did."""
+    unmade = tuple(Unmade(one.fix, one.reason.name.lower()) for one in made.unmendable)
+    to_fill = tuple(dict.fromkeys(change.fix for change in made.changes if change.to_fill))
+    if made.octets == old:
+        return Remade(orders.unmended(old, ()).mended, unmade)
+    inspection = inspect(made.octets)
+    verdict, names = inspection.verdict, dict.fromkeys(change.fix for change in made.changes)
+    mended = Mended(
+        octets=made.octets,
+        fixes=tuple(names),
+        findings=verdict.findings,
+        subject=inspection.facts.subject,
+        release_by=verdict.release_by,
+        on_timeout=verdict.on_timeout,
+        removed=made.removed,
+    )
+    return Remade(mended, unmade, to_fill)

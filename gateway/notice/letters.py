@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from gateway.hold import Progress
+from gateway.hold import HoldState, Progress
 from gateway.letter import Block, Commands, Heading, Item, Letter, Paragraph, Quote, Steps
 from gateway.notice.page import Page, choices, closing, deadline, facts, findings, reasons_why, told_instead
 from gateway.notice.texts import Deadlines
@@ -98,11 +98,16 @@ def bounce(page: Page, progress: Progress) -> Letter:
 
 
 def answer(page: Page | None, lines: Sequence[str], empty: Letter) -> Letter:
-    """What became of an order that came by mail; `empty` has the words where no hold is known."""
+    """What became of an order that came by mail; `empty` has the words where no hold is known.
+
+    Of a reply that is still held it tells what is found and what can be answered now: another try needs no search.
+    """
     blocks: tuple[Block, ...] = tuple(Paragraph(line) for line in lines)
-    return Letter(
-        empty.language, empty.subject, empty.heading, (*blocks, *((facts(page),) if page else ()), *empty.blocks)
-    )
+    about: tuple[Block, ...] = ()
+    if page:
+        is_held = page.hold.state is HoldState.HELD
+        about = (facts(page), *findings(page), *choices(page)) if is_held else (facts(page),)
+    return Letter(empty.language, empty.subject, empty.heading, (*blocks, *about, *empty.blocks))
 
 
 def _letter(page: Page, opening: Opening, blocks: tuple[Block, ...]) -> Letter:

@@ -123,10 +123,12 @@ class NoticeWriter:
     def answer(self, to: str, hold: Hold | None, lines: Sequence[str], at: datetime) -> Outgoing:
         """Tell somebody what became of an order that she sent by mail. Whom that may be is the caller's to know."""
         say = phrases_for(hold.language if hold else "")
-        empty = Letter(say.language, say.answer_heading, say.answer_heading, (closing(self._house, say, to),))
         page = self._page(hold, Addressee(to, Reader.AGENT)) if hold else None
-        letter = letters.answer(page, lines, empty)
-        return self._outgoing(OutgoingKind.ANSWER, hold.id if hold else "", to, letter, at)
+        end = closing(self._house, say, to, can_answer=page is not None and page.can_answer)
+        letter = letters.answer(page, lines, Letter(say.language, say.answer_heading, say.answer_heading, (end,)))
+        if page:
+            return self._sent(OutgoingKind.ANSWER, page, letter, at)
+        return self._outgoing(OutgoingKind.ANSWER, "", to, letter, at)
 
     def instead(self, refused: Outgoing, holds: Sequence[Hold], at: datetime) -> Outgoing | None:
         """Tell the fallback what a mailbox refused; None where that was the fallback, or where it may not be told.

@@ -31,7 +31,6 @@ class Answers:
     fixed_open: str
     """It is mended, and holds nothing more, but somebody else must release it."""
     still_held: str
-    """`{found}`: what is still found."""
     unfit: str
     """`{fix}` has nothing left to do."""
     unmendable: str
@@ -79,7 +78,7 @@ ENGLISH = Answers(
     removed="The change made these header fields untrue, so they were taken out: {fields}.",
     fixed_released="Nothing holds the reply any more, so it is on its way to {to}.",
     fixed_open="Nothing holds the reply any more. Somebody who may release it has to do so.",
-    still_held="The reply is still held: {found}.",
+    still_held="The reply is still held. What is found in it now stands below.",
     unfit="“{fix}” was not done: there is nothing in the reply that it fits any more.",
     unmendable="“{fix}” was not done: this mail cannot be changed there. Correct the reply in your helpdesk instead.",
     to_fill=(
@@ -120,7 +119,7 @@ FINNISH = Answers(
     removed="Muutos teki nämä otsakekentät paikkansapitämättömiksi, joten ne poistettiin: {fields}.",
     fixed_released="Mikään ei enää pidättele vastausta, joten se on matkalla: {to}.",
     fixed_open="Mikään ei enää pidättele vastausta. Sen päästää eteenpäin joku, jolla on siihen oikeus.",
-    still_held="Vastaus odottaa edelleen: {found}.",
+    still_held="Vastaus odottaa edelleen. Alla on se, mitä siitä nyt löytyy.",
     unfit="”{fix}” jäi tekemättä: vastauksessa ei ole enää kohtaa, johon se sopii.",
     unmendable=(
         "”{fix}” jäi tekemättä: tämän viestin sitä kohtaa ei voi muuttaa. Korjaa vastaus asiakaspalvelujärjestelmässä."
@@ -166,7 +165,7 @@ SWEDISH = Answers(
     removed="Ändringen gjorde dessa fält i huvudet osanna, så de togs bort: {fields}.",
     fixed_released="Ingenting håller kvar svaret längre, så det är på väg till {to}.",
     fixed_open="Ingenting håller kvar svaret längre. Någon som får släppa det behöver göra det.",
-    still_held="Svaret hålls fortfarande kvar: {found}.",
+    still_held="Svaret hålls fortfarande kvar. Nedan står vad som hittas i det nu.",
     unfit="”{fix}” gjordes inte: det finns inte längre något i svaret som det passar på.",
     unmendable="”{fix}” gjordes inte: mejlet kan inte ändras där. Rätta svaret i ert ärendesystem i stället.",
     to_fill=(
