@@ -51,7 +51,8 @@ _DARK = """
   .rule { border-color: #3a3f44 !important; }
 }
 @media (max-width: 480px) { .page { padding: 0 !important; } .pad { padding: 20px 18px !important; }
-  .fact { font-size: 14px !important; } }
+  .label, .fact { display: block !important; padding: 0 !important; }
+  .fact { padding-bottom: 6px !important; } }
 """
 
 
@@ -298,7 +299,7 @@ def _html(block: Block) -> str:
 
 def _html_of_facts(rows: tuple[tuple[str, str], ...], above: int = 16) -> str:
     cells = "".join(
-        f'<tr><td class="soft" valign="top" style="padding:2px 14px 2px 0;{_SOFT};white-space:nowrap">'
+        f'<tr><td class="soft label" valign="top" style="padding:2px 14px 2px 0;{_SOFT};white-space:nowrap">'
         f'{_e(label)}</td><td class="text fact" valign="top" style="padding:2px 0;font-size:15px;{_INK};{_BREAK}">'
         f"{_e(value)}</td></tr>\n"
         for label, value in rows
@@ -339,7 +340,9 @@ def _typed(command: str) -> str:
     """A command that breaks between its words only; an option would break at its hyphens."""
     words = clean(command).split(" ")
     return " ".join(
-        f'<span style="white-space:nowrap">{_e(word)}</span>' if "-" in word and len(word) <= _UNBROKEN else _e(word)
+        f'<span style="white-space:nowrap">{_e(word)}</span>'
+        if ("-" in word or '"' in word) and len(word) <= _UNBROKEN
+        else _e(word)
         for word in words
     )
 

@@ -14,7 +14,7 @@ _WORDS = r"ticket|tiketti|palvelupyyntö|tapaus|ärende|ärendenummer|case|reque
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        r"\[[^\[\]#]{0,40}#\s?[\w-]{0,20}\d[\w-]{0,30}\]",  # [Ticket#2026110210000017], [#12345], [example.com #7]
+        r"\[[^\[\]#]{0,40}#:?\s?[\w-]{0,20}\d[\w-]{0,30}\]",  # [Ticket#2026110210000017], [#12345], [example.com #7]
         rf"\[(?:{_WORDS})[\s:.-]{{0,3}}[\w-]{{0,10}}\d[\w-]{{0,30}}\]",  # [ticket:12345], [CASE-77]
         r"\(ref:[^()\s]{3,80}\)|\bref:_[^()\s]{3,80}:ref\b",  # (ref:_00Dx.5003y:ref)
         r"##[\w-]{0,20}\d[\w-]{0,30}##",  # ##RE-4711##

@@ -32,7 +32,7 @@ def digest(house: House, holds: Sequence[Hold], to: str, deadlines: Callable[[Ho
     )
     blocks: tuple[Block, ...] = (
         Paragraph(say.digest_automatic_lead if automatic else say.digest_lead),
-        Paragraph(say.digest_cause),
+        *(() if automatic else (Paragraph(say.digest_cause),)),
         Heading(say.waiting),
         *items,
         *more,
@@ -57,7 +57,7 @@ def _item(house: House, say: Phrases, hold: Hold, deadlines: Deadlines) -> Item:
         facts=(
             (say.recipient, recipients(say, hold)),
             (say.found_short, "; ".join(title(house, say, policy) for policy in policies)),
-            (say.until, say.times.until(house.workdays.local(deadlines.give_back_at))),
+            (say.until, say.times.on(house.workdays.local(deadlines.give_back_at))),
             (say.hold, hold.id),
         ),
     )

@@ -65,9 +65,8 @@ def returned(page: Page, at: datetime) -> Letter:
             *told_instead(page),
             facts(page, with_ticket=True),
             *findings(page, with_fixes=False),
-            Heading(say.next),
+            Heading(say.original),
             Paragraph(say.returned_kept.format(date=say.times.day(kept))),
-            Paragraph(say.commands, soft=True),
             Commands(((f"saate holds show {page.hold.id} --octets", say.show),)),
         ),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.config import Config, Role
 from gateway.hold import Actor, Hold
@@ -170,6 +170,8 @@ def _items(page: Page, found: Iterable[tuple[int, Finding]], *, numbered: bool, 
             Place(_numbered(place.where, numbers) if numbered else place.where, place.excerpt, place.after)
             for place, numbers in list(places.items())[:PLACES]
         ]
+        # One suggestion shows what is meant: those of the same kind would say it again.
+        shown = [shown[0], *(replace(one, after=()) if one.excerpt else one for one in shown[1:])]
         advice = _in(page.house.texts.get(policy, PolicyText()).advice, page.say)
         yield Item(
             title(page.house, page.say, policy),
@@ -258,12 +260,7 @@ def _known(page: Page) -> Actor | None:
 def _steps(page: Page) -> Iterable[str]:
     say = page.say
     yield page.facing(say.mend_and_resend)
-    if not page.is_own:
-        yield say.release_other
-    elif may(page, Action.RELEASE):
-        yield say.release_own
-    else:
-        yield say.release_ask
+    yield say.release_ask if page.is_own and not may(page, Action.RELEASE) else say.release_may
 
 
 def _fixes(hold: Hold) -> str:

@@ -140,7 +140,7 @@ ENGLISH = Phrases(
     },
     fixed_away="(taken out)",
     fill_in="What stands in double brackets is for you to write.",
-    decide="You can decide about it until {by}. After that it comes back to you unsent.",
+    decide="You can decide until {by}. After that it comes back to you unsent.",
     decide_reviewer=Facing(
         agent="A reviewer can release it until {by}. After that it comes back to you unsent.",
         other="It can be released until {by}. After that it goes back unsent to whoever wrote it.",
@@ -166,10 +166,8 @@ ENGLISH = Phrases(
             "The new one is checked afresh, and the one that waits here can be discarded."
         ),
     ),
-    fix_here="Or have the suggestions above put into the reply that waits here.",
-    release_own="If it is fine as it stands, release it and say why. It then goes out unchanged.",
+    release_may="If it is fine as it stands, release it and say why. It then goes out unchanged.",
     release_ask="If it is fine as it stands, ask a reviewer to release it. It then goes out unchanged.",
-    release_other="If it is fine as it stands, release it and say why. It then goes out unchanged.",
     commands="With the command line, on Saate’s server:",
     orders="Answer this mail with one of these lines:",
     reason="reason",
@@ -202,7 +200,7 @@ ENGLISH = Phrases(
         "To put them right, correct the replies in your helpdesk and send them again. The new ones are "
         "checked afresh, and those that wait here can be discarded."
     ),
-    until="Waits until",
+    until="Decide by",
     more_holds=Count("… and 1 more", "… and {n} more"),
     list_holds="list them all",
     returned_mend=Facing(
@@ -210,6 +208,7 @@ ENGLISH = Phrases(
         other="Whoever wrote the reply corrects it in the helpdesk and sends it again. The new one is checked afresh.",
         automatic="Mend the template or the setting that makes these mails, and have the mail sent again.",
     ),
+    original="The reply itself",
     returned_kept="Saate keeps the reply as it was until {date}. A reviewer can look at it.",
     answer_heading="What became of your message",
     bounce_heading=Facing(

@@ -174,16 +174,12 @@ FINNISH = Phrases(
             "viesti tarkistetaan alusta alkaen, ja täällä odottavan voi hylätä."
         ),
     ),
-    fix_here="Voit myös lisätä yllä olevat ehdotukset suoraan täällä odottavaan vastaukseen.",
-    release_own=(
+    release_may=(
         "Jos vastaus on hyvä tällaisenaan, päästä se eteenpäin ja kerro, miksi. Silloin se lähtee muuttamattomana."
     ),
     release_ask=(
         "Jos vastaus on hyvä tällaisenaan, pyydä tarkastajaa päästämään se eteenpäin. Silloin se lähtee "
         "muuttamattomana."
-    ),
-    release_other=(
-        "Jos vastaus on hyvä tällaisenaan, päästä se eteenpäin ja kerro, miksi. Silloin se lähtee muuttamattomana."
     ),
     commands="Komentorivillä, Saatteen palvelimella:",
     orders="Vastaa tähän viestiin yhdellä näistä riveistä:",
@@ -191,7 +187,7 @@ FINNISH = Phrases(
     fix="korjaa ehdotusten mukaan",
     show="katso viestiä",
     release="lähetä sellaisenaan",
-    release_each="lähetä sellaisenaan; jokaiselle löydölle oma syy",
+    release_each="lähetä sellaisenaan; jokaiselle kohdalle oma syy",
     discard="älä lähetä",
     ask="pyydä tarkastajaa lähettämään",
     digest_subject=Count("Vielä 1 vastaus odottaa", "Vielä {n} vastausta odottaa"),
@@ -217,7 +213,7 @@ FINNISH = Phrases(
         "Jos haluat korjata vastaukset, tee se asiakaspalvelujärjestelmässä ja lähetä ne uudelleen. Uudet "
         "vastaukset tarkistetaan alusta alkaen, ja täällä odottavat voi hylätä."
     ),
-    until="Odottaa asti",
+    until="Määräaika",
     more_holds=Count("… ja vielä 1", "… ja vielä {n}"),
     list_holds="näytä ne kaikki",
     returned_mend=Facing(
@@ -231,7 +227,8 @@ FINNISH = Phrases(
         ),
         automatic="Korjaa mallipohja tai asetus, josta nämä viestit syntyvät, ja lähetä viesti uudelleen.",
     ),
-    returned_kept="Saate säilyttää alkuperäisen {date} asti. Tarkastaja voi katsoa sitä.",
+    original="Alkuperäinen vastaus",
+    returned_kept="Saate säilyttää sen {date} asti. Tarkastaja voi katsoa sitä.",
     answer_heading="Mitä viestillesi tapahtui",
     bounce_heading=Facing(
         agent="Vastaustasi ei saatu perille",

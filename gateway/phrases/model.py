@@ -142,13 +142,9 @@ class Phrases:
 
     next: str
     mend_and_resend: Facing
-    fix_here: str
-    """That the suggestions can be had with one command."""
-    release_own: str
+    release_may: str
     release_ask: str
     """A reviewer must; the agent can ask."""
-    release_other: str
-    """Said to whoever may."""
     commands: str
     orders: str
     """Above the lines with which this mail can be answered."""
@@ -177,6 +173,8 @@ class Phrases:
     list_holds: str
 
     returned_mend: Facing
+    original: str
+    """The heading of what became of the octets."""
     returned_kept: str
     """`{date}`: until when the octets are there."""
 

@@ -135,7 +135,7 @@ SWEDISH = Phrases(
     },
     fixed_away="(tas bort)",
     fill_in="Det som står i dubbla hakparenteser fyller du i själv.",
-    decide="Du kan bestämma om det fram till {by}. Sedan kommer svaret tillbaka till dig utan att ha skickats.",
+    decide="Du kan fatta beslut fram till {by}. Sedan kommer svaret tillbaka till dig utan att ha skickats.",
     decide_reviewer=Facing(
         agent=(
             "En granskare kan släppa det fram till {by}. Sedan kommer svaret tillbaka till dig utan att ha skickats."
@@ -165,17 +165,15 @@ SWEDISH = Phrases(
             "granskas från början, och det som väntar här kan kastas."
         ),
     ),
-    fix_here="Du kan också föra in förslagen ovan direkt i svaret som väntar här.",
-    release_own="Om svaret är bra som det är, släpp det och ange varför. Då går det i väg oförändrat.",
+    release_may="Om svaret är bra som det är, släpp det och ange varför. Då går det i väg oförändrat.",
     release_ask="Om svaret är bra som det är, be en granskare att släppa det. Då går det i väg oförändrat.",
-    release_other="Om svaret är bra som det är, släpp det och ange varför. Då går det i väg oförändrat.",
     commands="På kommandoraden, på Saates server:",
     orders="Svara på det här mejlet med en av de här raderna:",
     reason="skäl",
     fix="för in förslagen",
     show="titta på det",
     release="skicka som det är",
-    release_each="skicka som det är, med ett skäl för varje fynd",
+    release_each="skicka som det är, med ett skäl för varje punkt",
     discard="skicka inte",
     ask="be en granskare att skicka",
     digest_subject=Count("1 svar till väntar", "{n} svar till väntar"),
@@ -201,7 +199,7 @@ SWEDISH = Phrases(
         "Vill du rätta svaren, gör det i ert ärendesystem och skicka dem igen. De nya svaren granskas från "
         "början, och de som väntar här kan kastas."
     ),
-    until="Väntar till",
+    until="Beslut senast",
     more_holds=Count("… och 1 till", "… och {n} till"),
     list_holds="visa alla",
     returned_mend=Facing(
@@ -212,7 +210,8 @@ SWEDISH = Phrases(
         ),
         automatic="Rätta mallen eller inställningen som de här mejlen kommer ur och skicka mejlet igen.",
     ),
-    returned_kept="Saate har originalet kvar till {date}. En granskare kan titta på det.",
+    original="Själva svaret",
+    returned_kept="Saate har det kvar till {date}. En granskare kan titta på det.",
     answer_heading="Vad som hände med ditt meddelande",
     bounce_heading=Facing(
         agent="Ditt svar kunde inte levereras",

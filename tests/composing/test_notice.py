@@ -177,7 +177,7 @@ def test_who_may_release_is_said(make_hold: MakeHold, writer: NoticeWriter) -> N
     assert "A reviewer can release it until Wednesday 4 November, 16:00 UTC." in text
     assert "ask a reviewer to release it" in text
     text = body(writer.for_hold(make_hold(), NO_FACTS, AT))
-    assert "You can decide about it until Wednesday 4 November, 16:00 UTC." in text
+    assert "You can decide until Wednesday 4 November, 16:00 UTC." in text
     assert "release it and say why" in text
 
 
