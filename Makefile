@@ -20,7 +20,7 @@ demo: $(READY)  ## the whole way in ten seconds: replies in, passed, annotated o
 	@$(BIN)/saate demo
 
 test: check  ## ruff, mypy and every test
-	@.ci/need postfix=postfix postgres=postgresql voikko=libvoikko1 voikko-fi=voikko-fi
+	@.ci/need postfix=postfix postgres=postgresql voikko=libvoikko1 voikko-fi=voikko-fi chromium=chromium
 	@$(BIN)/pytest -n auto
 
 check: $(TOOLS)  ## ruff and mypy alone

@@ -192,7 +192,7 @@ def _after(page: Page, finding: Finding) -> tuple[After, ...]:
         After(
             page.say.fixed.get(fix.name, fix.name),
             tuple(parted(line) for line in _mended(finding.excerpt, fix)) or (page.say.fixed_away,),
-            page.say.fill_in if "[[" in fix.preview else "",
+            page.say.fill_in if _leaves_blank(fix) else "",
         )
         for fix in finding.fixes
     )
@@ -263,17 +263,23 @@ def _steps(page: Page) -> Iterable[str]:
     yield say.release_ask if page.is_own and not may(page, Action.RELEASE) else say.release_may
 
 
-def _fixes(hold: Hold) -> str:
-    """The names of all fixes that enforced findings suggest."""
+def _fixes(hold: Hold, *, whole: bool = False) -> str:
+    """The names of all fixes that enforced findings suggest; `whole` are those that leave no blank to fill."""
     enforced = (finding for finding in hold.findings if finding.status is PolicyStatus.ENFORCED)
-    return ",".join(dict.fromkeys(fix.name for finding in enforced for fix in finding.fixes))
+    fixes = (fix for finding in enforced for fix in finding.fixes)
+    return ",".join(dict.fromkeys(fix.name for fix in fixes if not (whole and _leaves_blank(fix))))
+
+
+def _leaves_blank(fix: Fix) -> bool:
+    """Whether the words of a fix have a place that a person must fill."""
+    return "[[" in fix.preview
 
 
 def _orders(page: Page) -> Iterable[tuple[str, str]]:
     """Lines that answer a letter; the words are those of the command line."""
     say, hold, reason = page.say, page.hold, f"<{page.say.reason}>"
-    if fixes := _fixes(hold):
-        yield f"fix {fixes}", say.fix
+    if fixes := _fixes(hold, whole=True):
+        yield f"fix {fixes}", say.fix_and_send
     if page.is_own and not may(page, Action.RELEASE):
         yield f"ask {reason}", say.ask
     elif len(hold.open) > 1:

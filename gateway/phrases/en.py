@@ -172,6 +172,7 @@ ENGLISH = Phrases(
     orders="Answer this mail with one of these lines:",
     reason="reason",
     fix="put the suggestions into it",
+    fix_and_send="put the suggestions into it, and send it if nothing else holds it",
     show="look at it",
     release="send it as it is",
     release_each="send it as it is, with a reason for each finding",

@@ -185,6 +185,7 @@ FINNISH = Phrases(
     orders="Vastaa tähän viestiin yhdellä näistä riveistä:",
     reason="syy",
     fix="korjaa ehdotusten mukaan",
+    fix_and_send="korjaa ehdotusten mukaan ja lähetä, jos muuta ei jää",
     show="katso viestiä",
     release="lähetä sellaisenaan",
     release_each="lähetä sellaisenaan; jokaiselle kohdalle oma syy",

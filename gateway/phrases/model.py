@@ -151,6 +151,8 @@ class Phrases:
     reason: str
     """Stands where a reason is to be written, in a command."""
     fix: str
+    fix_and_send: str
+    """By an answer: what holds nothing more then goes out."""
     show: str
     release: str
     release_each: str

@@ -171,6 +171,7 @@ SWEDISH = Phrases(
     orders="Svara på det här mejlet med en av de här raderna:",
     reason="skäl",
     fix="för in förslagen",
+    fix_and_send="för in förslagen och skicka, om inget annat stoppar det",
     show="titta på det",
     release="skicka som det är",
     release_each="skicka som det är, med ett skäl för varje punkt",
