@@ -96,7 +96,8 @@ class Clock:
                 to, letters = HoldState.RELEASED, ()
             case Stage.ESCALATED:
                 to, letters = HoldState.RETURNED, _some(self._notices.for_return(hold, now))
-        if not letters and to is not HoldState.RELEASED:
+        is_told_later = hold.automatic and to is not HoldState.RETURNED  # of a machine's mail its digest told
+        if not letters and to is not HoldState.RELEASED and not is_told_later:
             log.error("id=%s %s, and there is nobody to tell: set notices.fallback", hold.id, to.value)
         waited = round(self._workdays.between(hold.held_at, now).total_seconds())
         moved = await self._store.step(hold, to, letters, now, next_at, {"waited_seconds": waited})
