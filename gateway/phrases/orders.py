@@ -53,7 +53,7 @@ ORDER_WORDS: Mapping[str, OrderWords] = {
             Verb.ASK: _words("ask"),
             Verb.HELP: _words("help commands"),
         },
-        negations=_words("not no never"),
+        negations=_words("not no"),
         all=_words("all everything"),
         fillers=_words("and please thanks it them the suggestion suggestions with"),
         reason=_words("reason"),

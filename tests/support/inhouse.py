@@ -12,20 +12,25 @@ import socket
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fakehop import FakeHop
 from gateway.config import Config
+from gateway.courier import Courier, Pools
 from gateway.inspector import Channel, Inspector, Judge, Reason
 from gateway.mail import Envelope, Octets
 from gateway.nexthop import LocalSlots, Pool
 from gateway.notice import NoticeWriter
+from gateway.ordering import Ordering
+from gateway.orders import token
 from gateway.reading.headers import quick_facts
 from gateway.relay import Relay
 from gateway.smtpd import Door
 from gateway.store import Store
 from gateway.verdict import Disposition, Finding, Inspection, PolicyStatus, ReplyFacts, Verdict, Where
+from inspecting import Processes
 
 HOSTNAME = "gw.example.com"
 
@@ -72,6 +77,8 @@ class House:
     door: Door
     config: Config
     home: Path
+    notices: NoticeWriter
+    secret: bytes
     dialogs: list[Dialog] = field(default_factory=list)
 
     async def dialog(self, *, hello: bool = True) -> Dialog:
@@ -83,6 +90,27 @@ class House:
         if hello:
             assert (await dialog.say("EHLO client.example.com")).startswith("250")
         return dialog
+
+    @contextlib.asynccontextmanager
+    async def courier(self) -> AsyncIterator[None]:
+        """The courier at work; at the end all that is due has gone."""
+        limits = self.config.pool.max_sessions
+        pool = Pool(self.config.next_hop, HOSTNAME, self.config.timeouts, self.config.pool, LocalSlots(limits))
+        one = Courier(
+            *(self.config, self.store, Pools(pool, pool), self.notices),
+            hostname=HOSTNAME,
+            now=lambda: datetime.now(UTC),
+        )
+        stopping = asyncio.Event()
+        running = asyncio.create_task(one.run(stopping))
+        try:
+            yield
+            while await self.store.next_due() is not None:  # noqa: ASYNC110 - the store rings no bell
+                await asyncio.sleep(0.01)
+        finally:
+            stopping.set()
+            await running
+            await pool.close()
 
     async def log(self) -> list[tuple[str, dict[str, Any]]]:
         """Type and facts of every log entry, once all is written."""
@@ -150,29 +178,38 @@ def reply(text: str = "Hei Liisa!\r\n\r\nVaraus on vahvistettu.\r\n", subject: s
 
 
 @contextlib.asynccontextmanager
-async def house(home: Path, hop: FakeHop, **settings: Any) -> AsyncIterator[House]:
-    """Start everything before `hop`; settings are keys of the configuration."""
+async def house(
+    home: Path, hop: FakeHop, *, processes: Processes | None = None, **settings: Any
+) -> AsyncIterator[House]:
+    """Start everything before `hop`; settings are keys of the configuration.
+
+    `processes` are at work already and have a judge of their own.
+    """
     url = f"sqlite:///{home}/saate.db"
     config = Config.model_validate(
         {"next_hop": f"127.0.0.1:{hop.port}", "store": url, "senders": ["example.com"], "hostname": HOSTNAME} | settings
     )
     Store.prepare(url)
-    store, channel = Store(url, node="test"), Channel()
+    store, channel = Store(url, node="test"), processes.channel if processes else Channel()
+    judge, secret = processes.judge if processes else JUDGE, Store.secret(url)
+    notices = NoticeWriter(config, HOSTNAME, token_for=partial(token, secret))
+    inspector = Inspector(judge, channel, config.inspection)
     pool = Pool(config.next_hop, HOSTNAME, config.timeouts, config.pool, LocalSlots(config.pool.max_sessions))
     relay = Relay(
         config,
         store,
-        Inspector(JUDGE, channel, config.inspection),
-        NoticeWriter(config, HOSTNAME),
+        inspector,
+        notices,
         hostname=HOSTNAME,
         policy_set="0" * 64,
         now=lambda: datetime.now(UTC),
     )
-    door = Door(config, relay, pool, hostname=HOSTNAME, now=lambda: datetime.now(UTC))
+    ordering = Ordering(config, store, inspector, notices, secret=secret, now=lambda: datetime.now(UTC))
+    door = Door(config, relay, pool, hostname=HOSTNAME, now=lambda: datetime.now(UTC), ordering=ordering)
     with contextlib.suppress(Exception):
         await pool.probe()
     server = await asyncio.get_running_loop().create_server(door.protocol, "127.0.0.1", 0, family=socket.AF_INET)
-    here = House(server.sockets[0].getsockname()[1], hop, store, door, config, home)
+    here = House(server.sockets[0].getsockname()[1], hop, store, door, config, home, notices, secret)
     try:
         yield here
     finally:
@@ -183,4 +220,5 @@ async def house(home: Path, hop: FakeHop, **settings: Any) -> AsyncIterator[Hous
         await server.wait_closed()
         await pool.close()
         await asyncio.to_thread(store.close)
-        channel.close()
+        if not processes:
+            channel.close()
