@@ -60,6 +60,7 @@ def release(transaction: Transaction, typed: str, reasons: Reasons, act: Act, ke
     given = _given(hold, reasons)
     reason = reasons.strip() if isinstance(reasons, str) else "; ".join(dict.fromkeys(given.values()))
     let_go = {_what(hold, number): text for number, text in given.items()}
+    now = hold
     for one in alike(transaction.connection, hold):
         own = {number: let_go[_what(one, number)] for number, _ in one.open if _what(one, number) in let_go}
         if rights.unreasoned(one, own):
@@ -68,9 +69,10 @@ def release(transaction: Transaction, typed: str, reasons: Reasons, act: Act, ke
         released = replace(one, overrides=one.overrides + waved)
         facts = {"overrides": [{"finding": each.finding, "policy": each.policy} for each in waved]} if waved else {}
         personal = {"overrides": [each.reason for each in waved]} if waved else {}
-        _decide(transaction, released, HoldState.RELEASED, reason, act, hold.id, (facts, personal))
+        done = _decide(transaction, released, HoldState.RELEASED, reason, act, hold.id, (facts, personal))
+        now = done if one.id == hold.id else now
         outbox.put(transaction, Outgoing(OutgoingKind.RELEASE, one.id, one.envelope), act.at, keys)
-    return search.find(transaction.connection, hold.id)
+    return now
 
 
 def discard(transaction: Transaction, typed: str, reason: str, act: Act) -> Hold:
@@ -78,9 +80,11 @@ def discard(transaction: Transaction, typed: str, reason: str, act: Act) -> Hold
     hold = _held(transaction, typed, act)
     if not reason.strip():
         raise Unreasoned(hold)
+    now = hold
     for one in alike(transaction.connection, hold):
-        _decide(transaction, one, HoldState.DISCARDED, reason.strip(), act, hold.id, ({}, {}))
-    return search.find(transaction.connection, hold.id)
+        done = _decide(transaction, one, HoldState.DISCARDED, reason.strip(), act, hold.id, ({}, {}))
+        now = done if one.id == hold.id else now
+    return now
 
 
 def mend(transaction: Transaction, typed: str, mended: Mended, act: Act, keys: Keyring) -> Hold:
@@ -204,8 +208,8 @@ def _decide(
     act: Act,
     asked_for: str,
     more: tuple[Mapping[str, object], Mapping[str, object]],
-) -> None:
-    decided = replace(hold, state=to, acted_by=act.actor.name, acted_at=act.at, reason=reason)
+) -> Hold:
+    decided = replace(hold, state=to, clock_at=None, acted_by=act.actor.name, acted_at=act.at, reason=reason)
     facts = {
         "policies": list(hold.policies),
         "held_seconds": waited(hold, act.at),
@@ -215,6 +219,7 @@ def _decide(
     }
     personal = {"reason": reason, **more[1]}
     move(transaction, decided, act.at, actor=act.actor.name, facts=facts, personal=personal)
+    return decided
 
 
 def _put_mended(transaction: Transaction, hold: Hold, octets: bytes, at: datetime, keys: Keyring) -> None:

@@ -30,7 +30,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 
 from gateway.entry import Entry, EntryType, timestamp
 from gateway.hold import Hold, HoldState, Outgoing, OutgoingKind
@@ -166,9 +166,12 @@ def _log(transaction: Transaction, entries: Iterable[Entry], facts: dict[str, ob
 
 def alike(connection: Connection, hold: Hold) -> list[Hold]:
     """A hold and those that share its octets as they are now, all in its state; they act as one."""
-    query = select(holds).where(holds.c.same == hold.same, holds.c.state == hold.state.value).order_by(holds.c.id)
-    found = (codec.hold(row) for row in connection.execute(query))
+    rows = connection.execute(_ALIKE, {"of": hold.same, "at": hold.state.value})
+    found = (hold if row.id == hold.id else codec.hold(row) for row in rows)
     return [one for one in found if one.octets_digest == hold.octets_digest]
+
+
+_ALIKE = select(holds).where(holds.c.same == bindparam("of"), holds.c.state == bindparam("at")).order_by(holds.c.id)
 
 
 def move(
@@ -184,16 +187,20 @@ def move(
     """Write a hold that has a new state, and log how it came to it."""
     entry = Entry(MOVES[was, hold.state], at, hold.id, actor, {"from": was.value, **facts}, personal)
     transaction.append(entry)
-    transaction.connection.execute(
-        update(holds)
-        .where(holds.c.id == hold.id)
-        .values(
-            state=hold.state.value,
-            clock_at="",
-            ended_at=timestamp(at) if hold.state in ENDS else "",
-            acted=codec.acted_text(hold),
-        )
+    _MOVE(
+        transaction.connection,
+        hold_id=hold.id,
+        to=hold.state.value,
+        ended=timestamp(at) if hold.state in ENDS else "",
+        by=codec.acted_text(hold),
     )
+
+
+_MOVE = Hot(
+    update(holds)
+    .where(holds.c.id == bindparam("hold_id"))
+    .values(state=bindparam("to"), clock_at=literal_column("''"), ended_at=bindparam("ended"), acted=bindparam("by"))
+)
 
 
 def waited(hold: Hold, at: datetime) -> int:

@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
 
 from gateway.entry import Entry, EntryType, timestamp
 from gateway.hold import Outgoing, OutgoingKind
 from gateway.status import Status
 from gateway.store import codec
 from gateway.store.errors import StoreError
+from gateway.store.hot import Hot
 from gateway.store.keys import Keyring
 from gateway.store.schema import outbox
 from gateway.store.transaction import Transaction
@@ -55,10 +56,15 @@ def put(transaction: Transaction, outgoing: Outgoing, at: datetime, keys: Keyrin
         "answer": "",
         "set_at": timestamp(at),
     }
-    result = transaction.connection.execute(insert(outbox), row)
-    assert result.inserted_primary_key
-    row_id: int = result.inserted_primary_key[0]
-    return row_id
+    [(row_id,)] = _PUT(transaction.connection, **row)
+    return int(row_id)
+
+
+_PUT = Hot(
+    insert(outbox)
+    .values({column.name: bindparam(column.name) for column in outbox.columns if column.name != "id"})
+    .returning(outbox.c.id)
+)
 
 
 def pending_digest(connection: Connection, whom: str) -> int:

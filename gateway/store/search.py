@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select
 from sqlalchemy.sql import Select
 
 from gateway.entry import timestamp
@@ -40,13 +40,20 @@ def row(connection: Connection, typed: str) -> Row[Any]:
     if not is_id_prefix(start):
         raise NoSuchHold(typed)
     # "~" sorts behind every character of an id.
-    query = select(holds).where(holds.c.id >= start, holds.c.id < start + "~").order_by(holds.c.id).limit(_CANDIDATES)
-    found = connection.execute(query).all()
+    found = connection.execute(_BY_PREFIX, {"start": start, "end": start + "~"}).all()
     if not found:
         raise NoSuchHold(typed)
     if len(found) > 1:
         raise AmbiguousId(typed, tuple(codec.hold(one) for one in found))
     return found[0]
+
+
+_BY_PREFIX = (  # made once: of many that are acted on, making a statement anew is half the cost
+    select(holds)
+    .where(holds.c.id >= bindparam("start"), holds.c.id < bindparam("end"))
+    .order_by(holds.c.id)
+    .limit(_CANDIDATES)
+)
 
 
 def page(connection: Connection, wanted: Filter, limit: int, after: Hold | None) -> list[Hold]:
