@@ -10,6 +10,7 @@ import asyncio
 import os
 import pwd
 import shutil
+import smtplib
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
-from gateway import policyfiles, trouble
+from gateway import policyfiles, status, trouble
 from gateway.agent import is_ours
 from gateway.app import StartError
 from gateway.app.start import hostname
@@ -183,6 +184,38 @@ def _listening(patient: Patient) -> Iterator[Result]:
             yield Result(TROUBLE, "gateway", text, "stop it, or choose another port (`ss -ltnp` names it)")
 
 
+def _orders(patient: Patient) -> Iterator[Result]:
+    config = patient.config
+    about, commands, place = "commands", config.notices.commands, config.listen[0]
+    if not commands:
+        return
+    domain = commands.rpartition("@")[2]
+    if is_ours(commands, config.senders):
+        text = f"{domain} is one of senders: its mail is delivered there, so no answer to a notice reaches us"
+        yield Result(TROUBLE, about, text, f"name a mailbox in a domain of its own, such as saate@saate.{domain}")
+        return
+    try:
+        answer = _recipient_answer(HostPort(host=_reachable(place.host), port=place.port), commands)
+    except (OSError, smtplib.SMTPException):
+        return  # that nothing answers there is said above
+    if answer == str(status.ORDERS_HERE):
+        yield Result(OK, about, f"{commands} takes answers to notices; your mail server must route {domain} to {place}")
+    else:
+        text = f"{place} does not take {commands} for its own: {answer}"
+        yield Result(TROUBLE, about, text, "restart it if notices.commands is new, or look at its log and the next hop")
+
+
+def _recipient_answer(place: HostPort, mailbox: str) -> str:
+    """What a gateway says to a recipient, or to the MAIL before it; no mail is sent."""
+    with smtplib.SMTP(place.host, place.port, timeout=PATIENCE) as client:
+        client.ehlo_or_helo_if_needed()
+        code, said = client.mail(mailbox)
+        if code == status.OK.code:
+            code, said = client.rcpt(mailbox)
+            client.rset()
+    return f"{code} {said.decode('utf-8', 'replace')}"
+
+
 def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
 
@@ -344,5 +377,5 @@ def _name(uid: int) -> str:
 
 _EXAMINATIONS: tuple[Callable[[Patient], Iterator[Result]], ...] = (
     *(_senders, _names, _allow, _policies, _word_forms, _agents),
-    *(_next_hop, _listening, _store, _clients),
+    *(_next_hop, _listening, _orders, _store, _clients),
 )

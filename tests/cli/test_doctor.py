@@ -69,6 +69,27 @@ def test_a_running_gateway_is_recognised(patient: Patient) -> None:
     assert "that seals this store" in done.out
 
 
+def test_a_mailbox_for_commands_is_tried_at_the_running_gateway(patient: Patient) -> None:
+    next_hop = int(patient.values["next_hop"].rpartition(":")[2])
+    notices = {"commands": "saate@saate.example.com"}
+    with Serving(patient.folder / "running", next_hop, notices=notices) as serving:
+        done = saate("doctor", "--json", "--config", serving.file)
+        (about,) = (one for one in done.json if one["about"] == "commands")
+        assert about["result"] == "ok"
+        assert "must route saate.example.com to 127.0.0.1" in about["text"]
+        other = patient.say(listen=f"127.0.0.1:{serving.port}", notices={"commands": "orders@saate.example.com"})[1]
+    assert other["commands"][0]["result"] == "trouble"
+    assert "does not take orders@saate.example.com for its own: 250 " in other["commands"][0]["text"]
+    assert "restart it" in other["commands"][0]["mend"]
+
+
+def test_a_mailbox_for_commands_in_a_domain_of_ours_never_reaches_us(patient: Patient) -> None:
+    code, told = patient.say(notices={"commands": "saate@example.com"})
+    assert (code, told["commands"][0]["result"]) == (1, "trouble")
+    assert "saate@saate.example.com" in told["commands"][0]["mend"]
+    assert "commands" not in patient.say(notices={"commands": "saate@saate.example.com"})[1]
+
+
 def test_it_says_where_finnish_word_forms_come_from(patient: Patient) -> None:
     (about,) = patient.say()[1]["word forms"]
     source = word_forms().source
