@@ -135,7 +135,7 @@ class _Gateway:
 
         def write() -> None:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a group that is told to stop still gets its last entry
-            store = Store(self._config.store, self._config.key_file)
+            store = Store(self._config.store, self._config.key_file, node=self._setup.hostname)
             store.write(lambda transaction: transaction.append(entry))
             store.close()
 

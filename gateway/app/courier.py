@@ -20,7 +20,7 @@ async def carry(setup: Setup) -> None:
     """The whole life of the courier."""
     stop = told_to_stop()
     config = setup.config
-    store = Store(config.store, config.key_file)
+    store = Store(config.store, config.key_file, node=setup.hostname)
     slots = setup.slots.of(numbers(config) - 1)
     mail = letters = Pool(config.next_hop, setup.hostname, config.timeouts, config.pool, slots)
     if config.notices.next_hop:

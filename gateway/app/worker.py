@@ -85,7 +85,7 @@ async def work(setup: Setup, number: int) -> None:
     """The whole life of a worker."""
     stop = told_to_stop()
     config = setup.config
-    store = Store(config.store, config.key_file)
+    store = Store(config.store, config.key_file, node=setup.hostname)
     pool = Pool(config.next_hop, setup.hostname, config.timeouts, config.pool, setup.slots.of(number))
     inspector = Inspector(setup.judge, setup.channel, config.inspection)
     ordering = Ordering(config, store, inspector, setup.notices, secret=setup.secret, now=now)
