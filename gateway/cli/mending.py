@@ -1,4 +1,4 @@
-"""`saate check --preview-fixes`: what each fix that a finding names would make of the mail.
+"""What a fix changes, for a person: for `saate check --preview-fixes` and `saate holds fix`.
 
 Rules of this file: it shows and changes nothing; every line comes masked from `fixes`.
 """
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from gateway.cli.mails import FiledMail
 from gateway.cli.output import cell, indented, show
-from gateway.fixes import Mended, mend, preview
+from gateway.fixes import Mended, Unmendable, mend, preview
 from gateway.policy import PolicySet
 from gateway.verdict import Finding
 
@@ -25,15 +25,21 @@ def show_fixes(filed: FiledMail, findings: Iterable[Finding], policies: PolicySe
         mended = mend(filed.octets, [name], policies)
         fill = "; to be filled in before it is sent" if mended.to_fill else ""
         show(indented(Text(f"{policy}: {name}{fill}", style="bold"), 10))
-        _show(filed, mended, policies)
+        show_change(filed.octets, mended, policies, by=10)
 
 
-def _show(filed: FiledMail, mended: Mended, policies: PolicySet) -> None:
-    for line in preview(filed.octets, mended.octets, policies):
-        show(indented(cell(line, _STYLES.get(line[:1], "")), 10))
+def show_change(old: bytes, mended: Mended, policies: PolicySet, *, by: int) -> None:
+    """Print a masked diff, what could not be mended and why, and the fields that are gone."""
+    for line in preview(old, mended.octets, policies):
+        show(indented(cell(line, _STYLES.get(line[:1], "")), by))
     for one in mended.unmendable:
-        place = one.part.removeprefix("header:") if one.part.startswith("header:") else f"part {one.part}"
-        show(indented(cell(f"not mended: {place if one.part else 'the mail'}: {one.reason.value}", "yellow"), 10))
+        show(indented(cell(not_mended(one), "yellow"), by))
     if mended.removed:
         names = ", ".join(mended.removed)
-        show(indented(cell(f"removed, since no longer true: {names}", "dim"), 10))
+        show(indented(cell(f"removed, since no longer true: {names}", "dim"), by))
+
+
+def not_mended(one: Unmendable) -> str:
+    """What a fix could not do, and why."""
+    place = one.part.removeprefix("header:") if one.part.startswith("header:") else f"part {one.part}"
+    return f"not mended: {place if one.part else 'the mail'}: {one.reason.value}"
