@@ -29,7 +29,7 @@ class ForTheCourier(Base):
     """What the courier's process asks of the store."""
 
     _tidy_for = ""
-    """The key file holds no key that nothing needs, once this one alone sealed everything."""
+    """While this key seals there is nothing to do: all is sealed with it, and the key file holds none without need."""
 
     # --- the outbox
 
@@ -155,6 +155,8 @@ class ForTheCourier(Base):
 
         The call that finds none left takes the old key from the key file. Cheap where there was no rotation.
         """
+        if await self.look(rotation.known) == self._tidy_for:
+            return 0
         if only := await self.look(rotation.finished):
             await self._let_go(only)
             return 0
@@ -164,9 +166,8 @@ class ForTheCourier(Base):
         return done.left
 
     async def _let_go(self, only: str) -> None:
-        if self._tidy_for != only:
-            await self.run(lambda transaction: rotation.let_go(transaction, self._keys))
-            self._tidy_for = only
+        await self.run(lambda transaction: rotation.let_go(transaction, self._keys))
+        self._tidy_for = only
 
     async def _scrub(self) -> None:
         """Let what was erased leave the write-ahead log too."""
