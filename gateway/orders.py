@@ -35,7 +35,7 @@ LARGEST = 256 << 10
 REASON = 1000
 """Characters of a reason at most."""
 _LINES = 60
-_LINE = 2000
+_LINE = 1100
 _SAID = 80
 _DOMAIN = b"saate order 1\n"
 _MAC_OCTETS = 16
@@ -230,7 +230,7 @@ _MARKS = ">|*_~`\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u2022\u00b7\u25cf-
 _PREFIX = re.compile(r"(?:(?:re|vs|sv|aw|fwd?)\s*:\s*|please,?\s+)+", re.IGNORECASE)
 _FIRST = re.compile(r"[^\W\d_]+")
 _SEPARATORS = " :=,.;!-\u2013\u2014*_"
-_NUMBERS = r"\d{1,3}(?:\s*(?:,|&|\+|-|\u2013|and|ja|och)\s*\d{1,3})*"
+_NUMBERS = r"\d{1,3}(?:\s*(?:,|&|\+|-|\u2013|and|ja|och)\s*\d{1,3}){0,20}"
 _AT_LINE = re.compile(rf"\[?({_NUMBERS})\]?\s*(?:[:=](?!\d)|[.)](?=\s))")
 _WITHIN = re.compile(rf"(?:(?<=\s)|^)({_NUMBERS})\s*=(?!\d)")
 _RANGE = re.compile(r"(\d{1,3})\s*[-\u2013]\s*(\d{1,3})|(\d{1,3})")

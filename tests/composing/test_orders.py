@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from itertools import product
 
@@ -13,14 +15,16 @@ from hypothesis import strategies as st
 
 from answering import FORMS, PROGRAMS, Told, answer, told
 from gateway import orders
+from gateway.answering import Saying
 from gateway.config import Config, Notices, Person, Role
 from gateway.hold import Hold
 from gateway.mail import Envelope, Recipient
 from gateway.notice import NoticeWriter
-from gateway.orders import Doubt, Order, Unread, parse
+from gateway.orders import Doubt, Order, Remade, Unmade, Unread, parse
 from gateway.path import LOCAL_PART_OCTETS, is_mailbox
 from gateway.phrases import LANGUAGES
-from gateway.phrases.orders import Verb
+from gateway.phrases.answers import ANSWERS, Answers
+from gateway.phrases.orders import ORDER_WORDS, Verb
 from gateway.verdict import ReplyFacts
 from mailmaking import resources
 
@@ -248,6 +252,42 @@ def test_a_long_reason_is_cut() -> None:
 def test_any_text_is_an_order_or_none(lines: list[str], language: str) -> None:
     found = parse(lines, language)
     assert isinstance(found, Order | Unread)
+
+
+@pytest.mark.parametrize("filler", ["1, ", "1,", "1 and ", "blank ", "<", "1-", ">", "re: ", "[1] ", "\u00a0"])
+def test_no_text_takes_long(filler: str) -> None:
+    """Four times as much takes about four times as long; the seconds here are for a machine that is busy."""
+    line = (filler * 600)[:1100]
+    begun = time.process_time()
+    for verb in ("release", "fix", ""):
+        parse([f"{verb} {line}"[:1100]] * 60, "en")
+    assert time.process_time() - begun < 5
+
+
+# --- what is said
+
+
+def test_a_fix_that_no_longer_fits_is_told_from_one_that_cannot_be_made(make_hold: MakeHold) -> None:
+    nothing = orders.unmended(b"x", ()).mended
+    unmade = (Unmade("greeting", "nothing"), Unmade("blank-password", "signed"), Unmade("blank-password", "file"))
+    for language in LANGUAGES:
+        said = Saying(make_hold(language=language), lambda at: at).not_mended(Remade(nothing, unmade), ("cover-note",))
+        assert len(said) == 4
+        assert [name for line in said for name in ("greeting", "blank-password", "cover-note") if name in line] == [
+            "greeting",
+            "blank-password",
+            "cover-note",
+        ]
+
+
+def test_every_answer_can_be_said_in_every_language_of_our_notices() -> None:
+    """Every place for a name is in all of them, and no other."""
+    assert set(ANSWERS) == set(ORDER_WORDS) == set(LANGUAGES)
+    for field in fields(Answers):
+        said = [getattr(answers, field.name) for answers in ANSWERS.values()]
+        forms = [list(one.values()) if isinstance(one, Mapping) else [one] for one in said]
+        names = [[set(re.findall(r"{(\w+)}", text)) for text in texts] for texts in forms]
+        assert names == [names[0]] * len(names), field.name
 
 
 # --- what a mail program makes of it

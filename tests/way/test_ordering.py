@@ -338,6 +338,28 @@ async def test_a_reply_that_a_reviewer_must_release_is_asked_for(tmp_path: Path,
         assert (after.state, after.acted_by) == (HoldState.RELEASED, "eero@example.com")
 
 
+async def test_each_finding_wants_its_own_reason(tmp_path: Path, processes: Processes) -> None:
+    people = [{"mailbox": "eero@example.com", "role": "reviewer"}]
+    two = PASSWORD.replace("\r\n\r\nTerveisin", "\r\nPIN-koodi on 4417.\r\n\r\nTerveisin")
+    async with FakeHop() as hop, house(tmp_path, hop, processes=processes, notices=NOTICES, people=people) as real:
+        dialog = await real.dialog()
+        held = await find(real, (await dialog.send(reply(two))).split()[-1])
+        assert [number for number, _ in held.open] == [1, 2]
+        token = real.notices.token_for(held, "eero@example.com")
+        notice = Told("fi", "x", "x", "x", f"saate+{token}@saate.example.com")
+        for typed in (("vapauta molemmat ovat esimerkkejä",), ("vapauta 1=esimerkki",), ("vapauta", "2: esimerkki")):
+            await order(real, notice, *typed, sender="eero@example.com")
+            assert (await find(real, held.id)).state is HoldState.HELD
+        said = [letter for letter in await letters(real, 0) if "oman syynsä" in letter]
+        assert [letter.partition("oman syynsä: ")[2].partition(". ")[0] for letter in said] == ["1, 2", "2", "1"]
+        await order(real, notice, "vapauta", "1: esimerkki", "2: vanhentunut", sender="eero@example.com")
+        after = await find(real, held.id)
+        assert (after.state, [one.reason for one in after.overrides]) == (
+            HoldState.RELEASED,
+            ["esimerkki", "vanhentunut"],
+        )
+
+
 async def test_fixes_that_do_not_fit_or_are_not_there_are_told_and_change_nothing(real: House) -> None:
     held, notice = await hold(real, reply(PASSWORD))
     await order(real, notice, "fix cover-note")
