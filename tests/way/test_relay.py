@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -132,7 +133,7 @@ async def test_a_mail_of_others_passes_and_is_logged_out_of_scope(here: House) -
 
 @pytest.mark.parametrize("settings", [{"mode": "trial"}, {"senders": []}])
 async def test_in_trial_nothing_is_held_or_annotated_and_all_is_logged(
-    tmp_path: Path, settings: dict[str, object]
+    tmp_path: Path, settings: dict[str, Any]
 ) -> None:
     async with FakeHop() as hop, house(tmp_path, hop, **settings) as here:
         dialog = await here.dialog()
