@@ -9,27 +9,26 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
-import os
 import signal
 import smtplib
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import update
 
 from answering import Told, answer, told
-from commands import ROOT, Typed, saate
+from commands import Typed, saate
 from gateway.entry import timestamp
 from gateway.hold import Hold, HoldState
 from gateway.store import Store, schema
-from postfix import Postfix
+from mortal import Mortal, Nursery
+from postfix import Postfix, wait_for_banner
 from serving import Serving
 
 SECRET = "Kesäyö-7741"
@@ -54,7 +53,6 @@ SETTINGS = {
 }
 REFUSING = "header_checks = regexp:{ {/^X-Refuse-Me:/ REJECT this mailbox takes no such mail} }\n"
 PATIENCE = 40
-MORTAL = str(Path(__file__).parent / "mortal.py")
 
 Found = TypeVar("Found")
 
@@ -111,6 +109,7 @@ class Life:
         self.gateway = gateway
         self.hop = hop
         self.store = Store(gateway.url)
+        self.mortal: Mortal | None = None
 
     # --- mail
 
@@ -204,25 +203,43 @@ class Life:
 
     # --- dying
 
+    @cached_property
+    def nursery(self) -> Nursery:
+        return Nursery()
+
     def armed(self, entry: str, point: str) -> None:
         """Start the gateway so that it dies, every process of it, at a commit."""
-        self.gateway.start(MORTAL, entry, point)
+        words = ("serve", "--config", self.gateway.file)
+        self.mortal = self.nursery.bear(entry, point, self.gateway.home / "serve.log", "ylva", words)
+        wait_for_banner(self.gateway.port)
 
     def dies(self) -> None:
         """Wait until it has died of that, and of nothing else."""
-        process = self.gateway.process
-        assert process
-        assert process.wait(PATIENCE) == -signal.SIGKILL, self.gateway.log()[-2000:]
-        self.gateway.process = None
+        assert self.mortal
+        assert self.mortal.wait(PATIENCE) == -signal.SIGKILL, self.gateway.log()[-2000:]
+        self.mortal = None
         assert self.store.verify().is_whole
 
     def types_and_dies(self, who: str, entry: str, point: str, *words: str) -> None:
         """Somebody types a command, which dies at a commit."""
-        argv = [sys.executable, MORTAL, entry, point, *words, "--config", str(self.gateway.file)]
-        env = {"SUDO_USER": who, "PATH": os.defpath}
-        done = subprocess.run(argv, env=env, cwd=ROOT, capture_output=True, start_new_session=True, check=False)
-        assert done.returncode == -signal.SIGKILL, done.stderr
+        said = self.gateway.home / "typed.log"
+        mortal = self.nursery.bear(entry, point, said, who, (*words, "--config", self.gateway.file))
+        assert mortal.wait(PATIENCE) == -signal.SIGKILL, said.read_text()
         assert self.store.verify().is_whole
+
+    def rest(self) -> None:
+        """Kill the gateway, however it was started."""
+        if self.gateway.process:
+            self.gateway.kill()
+        if self.mortal:
+            self.mortal.kill()
+            self.mortal = None
+
+    def close(self) -> None:
+        self.rest()
+        self.store.close()
+        if "nursery" in self.__dict__:
+            self.nursery.close()
 
     def quiet(self) -> None:
         """Wait until nothing is left to send."""
@@ -251,4 +268,4 @@ def life(home: Path) -> Iterator[Life]:
         try:
             yield road
         finally:
-            road.store.close()
+            road.close()

@@ -41,10 +41,10 @@ class Serving:
         self.file.write_text(yaml.safe_dump(values | settings))
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *through: str) -> Self:
-        """Start, perhaps through another program of Python's, and return when it greets."""
+    def start(self) -> Self:
+        """Start, and return when it greets."""
         with (self.home / "serve.log").open("ab") as log:
-            command = [sys.executable, *(through or ("-m", "gateway")), "serve", "--config", str(self.file)]
+            command = [sys.executable, "-m", "gateway", "serve", "--config", str(self.file)]
             self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
         wait_for_banner(self.port)
         return self

@@ -22,7 +22,7 @@ BEFORE, AFTER = "before commit", "after commit"
 def road() -> Iterator[Life]:
     """The road, with the gateway at rest."""
     with tempfile.TemporaryDirectory(prefix="saate-kills-") as folder, life(Path(folder)) as everything:
-        everything.gateway.kill()
+        everything.rest()
         yield everything
         assert everything.store.verify().is_whole
 
@@ -30,8 +30,7 @@ def road() -> Iterator[Life]:
 @pytest.fixture(autouse=True)
 def at_rest(road: Life) -> Iterator[None]:
     yield
-    if road.gateway.process:
-        road.gateway.kill()
+    road.rest()
 
 
 def holds_of(road: Life, subject: str) -> list[Hold]:
