@@ -23,12 +23,13 @@ STRANGE = 7
 _CODE = re.compile(r"[A-ZÅÄÖ]{1,5}[-/]?\d[\dA-Z./-]*[a-z]?|\d[\d./:-]*[-_]?[^\W\d_]{0,2}|0x[\da-fA-F]+|\d[\d.:/TZ+-]+|\d+(?:[.,]\d+)*[^\W\d_]{1,4}|[\da-f-]{12,}|v?\d+(?:\.\d+)+[\w.-]*|[A-ZÅÄÖ]{2,5}[-/][\w-]*\d[\w-]*")
 """A room, a form, a model, an error, a version."""
 _NUMBERED = re.compile(r"([^\W\d_]{3,})[-_.]?(\d{1,4})")
-_TECHNICAL = re.compile(r".*[()’'].*|.*(?:::|->|//|\\|[<>=|~^;{}\[\]]|--|\$).*|[-./@#%&*+].*[./].*|.*/.*|#\d+|[-*&@%+].*|.*:")
-_IDENTIFIER = re.compile(r"[^\W\d_]+(?:_[^\W_]+)+")
+_TECHNICAL = re.compile(r".*[,;()’'\"“”—–].*|.*(?:::|->|//|\\|[<>=|~^;{}\[\]]|--|\$).*|[-./@#%&*+].*[./].*|.*/.*|#\d+|[-*&@%+].*|.*:")
+_IDENTIFIER = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)+|[a-z]+(?:[._][a-z\d]+)+|[A-Z]+(?:_[A-Z\d]+)+")
 """As programs are written: rx_stream, root_library."""
 _FIRM_NAME = re.compile(r"[A-ZÀ-Þ][^\W\d_]*&[A-ZÀ-Þ][^\W\d_]*")
 _SIGNS = frozenset("!#&*+_%?@")
 _LEAST = 4
+_LEET = 8
 
 
 def oddness(token: Token) -> int:
@@ -39,7 +40,7 @@ def oddness(token: Token) -> int:
     if token.grade <= Grade.NAME:
         return _of_words(token)
     if not any(character.islower() for character in core) and not any(sign in _SIGNS for sign in core):
-        return JOINED if _turns(core) >= 3 and "-" not in core else -1
+        return (ODD if len(core) >= _LEET else JOINED) if _turns(core) >= 3 and "-" not in core else -1
     if _CODE.fullmatch(core):
         return -1
     numbered = _NUMBERED.fullmatch(core)

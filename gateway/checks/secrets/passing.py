@@ -16,9 +16,9 @@ from itertools import pairwise
 import re2
 
 from gateway.checks.secrets.clues import Clue, Clues, octets_of, octetwise, within
-from gateway.checks.secrets.frames import FIRM, WORTH, Frame, Look, Place, Sentence, frames, is_names, place_of
+from gateway.checks.secrets.frames import FIRM, WORTH, Frame, Look, Place, Sentence, frames, is_names, is_typing, place_of
 from gateway.checks.secrets.grammar import Context, hit
-from gateway.checks.secrets.lexemes import Kind
+from gateway.checks.secrets.lexemes import Kind, Label
 from gateway.checks.secrets.oddness import ODD, PLAIN, STRANGE, WEAK, oddness
 from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.values import Grade, Token
@@ -29,13 +29,18 @@ _SAID = {Clue.ENTER: 3, Clue.KEY: 2, Clue.PHRASE: 2, Clue.PLACE: 2, Clue.SPELLIN
 _NAMED = 4
 """What a label for secrets or accounts in the same sentence is worth; half of it beside."""
 _MOST_SAID = 10
-_LEAST_SAID = 1
+_FIRM_CLUES = frozenset({Clue.ENTER, Clue.KEY, Clue.PHRASE})
 _QUOTED = 2
 _CAPITAL = 2
 """A word with a capital is mostly a name."""
 _AMONG = 3
 """Another secret stands in the same sentence."""
 _BINDING = frozenset(Frame) - {Frame.LINK}
+_TELLING = frozenset({Frame.THROUGH, Frame.TYPED, Frame.KEY, Frame.NEW})
+_ALONE = frozenset({Frame.THROUGH, Frame.TYPED, Frame.PAIR})
+"""Firm enough without a word of getting in."""
+_TYPING = 2
+"""Something is to be typed, earlier in the sentence."""
 _LONGEST = 400
 """Characters of a sentence; a longer one is looked at in pieces."""
 _TOKENS = 80
@@ -50,8 +55,11 @@ _ODD_SPOT = re2.compile(
 )
 _LEAST_WORD = 4
 _LONGEST_VALUE = 64
+_FEW = 3
+"""A word of more languages tells none: PIN."""
 _FIGURES = range(4, 9)
 _WORDS = range(2, 8)
+_NO_WORDS = "\n\"'“”„‟«»‘’`*"
 _QUOTES = tuple("\"'“”„‟«»‘’`*")
 
 
@@ -71,12 +79,12 @@ def _spoken(clues: Clues, languages: Iterable[str]) -> list[str]:
 
 def in_passing(context: Context, clues: Clues) -> Iterator[Hit]:
     """What the sentences of a page tell in passing."""
-    labelled = (language for label in context.labels for language in label.languages)
+    labelled = (one for label in context.labels if len(label.languages) <= _FEW for one in label.languages)
     languages = _spoken(clues, {context.language, *labelled})
     look = Look(
         context,
         clues,
-        tuple(context.lexemes.tongues[language] for language in languages),
+        (context.lexemes.tongue(frozenset(languages)),),
         tuple(clues.tongues[language] for language in languages),
     )
     spots = _spots(look)
@@ -84,10 +92,11 @@ def in_passing(context: Context, clues: Clues) -> Iterator[Hit]:
         return
     sentences, among = _sentences(look, spots)
     points = [0, *map(_points, sentences), 0]
+    firm = [False, *map(_is_firm, sentences), False]
     for at in among:
         said = points[at + 1] + max(points[at], points[at + 2]) // 2
-        if said >= _LEAST_SAID:
-            yield from _in_sentence(look, sentences[at], min(said, _MOST_SAID))
+        if said or sentences[at].is_spotted:
+            yield from _in_sentence(look, sentences[at], min(said, _MOST_SAID), firm=any(firm[at : at + 3]))
 
 
 def _spots(look: Look) -> list[int]:
@@ -103,7 +112,16 @@ def _spots(look: Look) -> list[int]:
 def _points(sentence: Sentence) -> int:
     """What the clues of a sentence are worth, each kind once."""
     said = {one.clue for one in sentence.clues}
-    return sum(_SAID[clue] for clue in said) + _NAMED * any(one.kind is not Kind.USER for one in sentence.labels)
+    return sum(_SAID[clue] for clue in said) + _NAMED * any(map(_counts, sentence.labels))
+
+
+def _is_firm(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of getting in or of what opens, not only of a place or a time."""
+    return any(one.clue in _FIRM_CLUES for one in sentence.clues) or any(map(_counts, sentence.labels))
+
+
+def _counts(label: Label) -> bool:
+    return label.kind is not Kind.USER and not label.is_soft
 
 
 def _sentences(look: Look, spots: Sequence[int]) -> tuple[list[Sentence], list[int]]:
@@ -111,11 +129,15 @@ def _sentences(look: Look, spots: Sequence[int]) -> tuple[list[Sentence], list[i
     text = look.context.page.text
     starts = [0]
     for found in _ENDS.finditer(text):
+        if _is_shortened(look, text, found.start()):
+            continue
         starts += range(starts[-1] + _LONGEST, found.end(), _LONGEST)
         starts.append(found.end())
     starts += range(starts[-1] + _LONGEST, len(text), _LONGEST)
     made = [Sentence(start, end) for start, end in pairwise([*starts, len(text)])]
     spotted = {bisect_right(starts, spot) - 1 for spot in spots}
+    for at in spotted:
+        made[at].is_spotted = True
     among = sorted({at + step for at in spotted for step in (-1, 0, 1) if 0 <= at + step < len(made)})
     low = text.lower()
     low = low if len(low) == len(text) else text
@@ -127,19 +149,34 @@ def _sentences(look: Look, spots: Sequence[int]) -> tuple[list[Sentence], list[i
     return made, among
 
 
-def _in_sentence(look: Look, sentence: Sentence, said: int) -> Iterator[Hit]:
+def _is_shortened(look: Look, text: str, position: int) -> bool:
+    """Whether a full stop ends a word only: `e.g. Summer2024`, `nr. 5`."""
+    word = text[max(text.rfind(" ", 0, position), text.rfind("\n", 0, position)) + 1 : position]
+    return text[position] == "." and (look.is_any("examples", word.lower()) or look.is_any("references", word.lower()))
+
+
+def _in_sentence(look: Look, sentence: Sentence, said: int, *, firm: bool) -> Iterator[Hit]:
     page = look.context.page
     low = page.text[sentence.start : sentence.end].lower()
     if any(word in low for word in look.clues.refusals):
         return
-    tokens = [one for one in page.tokens(sentence.start, sentence.end, _TOKENS) if one.core != "\n"]
-    place = place_of(look, sentence, tokens)
+    tokens = [one for one in page.tokens(sentence.start, sentence.end, _TOKENS) if one.core.strip(_NO_WORDS)]
+    place = place_of(look, sentence, tokens, firm=firm)
     scores = [_score(look, place, at, said) for at in range(len(tokens))]
     best = max(scores, default=0)
-    yield from _phrases(look, place, said)
+    if firm:
+        yield from _phrases(look, place, said)
     for at, score in enumerate(scores):
         if score >= _ENOUGH or (best >= _ENOUGH and score >= _ENOUGH - _AMONG and oddness(tokens[at]) >= ODD):
-            yield hit(look.context, tokens[at])
+            yield _whole(look, tokens[at])
+
+
+def _whole(look: Look, token: Token) -> Hit:
+    """The secret that a token is, with a mark at its end that cannot be the sentence's: `raclette!.`."""
+    mark = token.core.isalpha() and token.tail[:1] in ("!", "?") and token.tail[1:2] in (".", ",", ";", ")", ":")
+    if not mark:
+        return hit(look.context, token)
+    return Hit(look.context.page, token.start, token.end + 1, (token.core,))
 
 
 def _phrases(look: Look, place: Place, said: int) -> Iterator[Hit]:
@@ -154,18 +191,29 @@ def _phrases(look: Look, place: Place, said: int) -> Iterator[Hit]:
         run = _run(look, place, at, marked=marked)
         if len(run) not in _WORDS or any(one.grade is Grade.NOTHING or look.context.lexemes.is_label(one.core) for one in run):
             continue
-        if (look.is_small(token.word) and not marked) or any(one in place.clued for one in range(at, at + len(run))):
+        if not marked and (look.is_small(token.word) or _is_said(look, token)):
+            continue
+        if any(one in place.clued for one in range(at, at + len(run))):
             continue
         worth = max((WORTH[frame] for frame in frames(look, place, at) & FIRM), default=0)
         if worth and PLAIN + _QUOTED * marked + worth + said >= (_ENOUGH if marked else _ENOUGH - _AMONG):
             yield Hit(look.context.page, token.start, run[-1].end)
 
 
+def _is_said(look: Look, token: Token) -> bool:
+    known = look.context.lexemes
+    return token.word in known.states or any(token.word.endswith(tongue.endings) for tongue in look.tongues)
+
+
 def _is_after_phrase(look: Look, place: Place, at: int) -> bool:
     """Whether a token names words with spaces: `the passphrase`, `type the three words`."""
     if at not in place.phrases or (place.tokens[at].tail and not place.tokens[at].leads):
         return False
-    return at in place.secrets or bool(frames(look, place, at) & {Frame.TYPED, Frame.WITH}) or look.is_with(place.tokens[at].word)
+    if at in place.secrets or look.is_with(place.tokens[at].word):
+        return True
+    while at and at - 1 in place.phrases:
+        at -= 1
+    return bool(frames(look, place, at) & {Frame.TYPED, Frame.WITH})
 
 
 def _is_quoted_from(look: Look, token: Token) -> bool:
@@ -198,10 +246,18 @@ def _score(look: Look, place: Place, at: int, said: int) -> int:
         return 0
     if place.tokens[at].grade is Grade.DIGITS and not found & {Frame.THROUGH, Frame.TYPED} and not _is_pin(place, at):
         return 0
-    if not _stands_free(look, place, at):
+    if not _stands_free(look, place, at, found):
         return 0
-    if not found & _BINDING and (shape < ODD or not place.secrets) and (shape < STRANGE or not place.enters):
+    if not place.enters:
+        found -= {Frame.WITH}
+    if not place.firm and not (found & _ALONE and shape >= ODD):
         return 0
+    if Frame.SET in found and shape < ODD:
+        return 0
+    named = bool(place.secrets) or (bool(place.keys) and Frame.LINK in found)
+    if not found & _BINDING and (shape < ODD or not named) and (shape < STRANGE or not place.enters):
+        return 0
+    said += _TYPING if Frame.TYPED not in found and is_typing(look, place, at) else 0
     worth = sorted((WORTH[frame] for frame in found), reverse=True)
     if shape == PLAIN and place.tokens[at].core[:1].isupper() and look.context.language != "de":
         shape -= _CAPITAL
@@ -241,6 +297,9 @@ def _is_plain_value(look: Look, place: Place, at: int, found: set[Frame]) -> boo
         return False
     if word in known.setters or word in known.determiners or word in known.fillers or word in look.context.people:
         return False
+    paired = Frame.KEY in found and any(user < at for user in place.users) and bool(token.tail)
+    if paired:
+        return True
     if not found & {Frame.THROUGH, Frame.TYPED} and (
         not (token.tail or at + 1 == len(place.tokens))
         or any(word.endswith(one.endings) for one in look.tongues)
@@ -266,7 +325,9 @@ def _may_be(look: Look, place: Place, at: int) -> bool:
     if text[max(0, token.start - 1) : token.start].isalnum() or len(token.core) > _LONGEST_VALUE:
         return False
     before = [one.word for one in place.tokens[max(0, at - 4) : at]]
-    if any(look.is_any("references", word) for word in before[-2:]) or look.is_any("blocks", "".join(before[-1:])):
+    if any(look.is_any("references", word) for word in before[-2:]):
+        return False
+    if before and look.is_any("blocks", before[-1]) and not look.is_with(before[-1]):
         return False
     if any(look.is_any("forbids", word) or look.is_any("examples", word) for word in before):
         return False
@@ -274,11 +335,12 @@ def _may_be(look: Look, place: Place, at: int) -> bool:
     return not look.is_any("units", behind) and token.word not in look.clues.methods
 
 
-def _stands_free(look: Look, place: Place, at: int) -> bool:
+def _stands_free(look: Look, place: Place, at: int, found: set[Frame]) -> bool:
     """Whether a token is no part of a noun phrase: `the N310 image`."""
     before = place.tokens[at - 1] if at else place.tokens[at]
     article = at > 0 and before.word in look.context.lexemes.determiners and at - 1 not in place.clued
-    return _ends(look, place, at) and (not article or look.is_with(before.word) or look.is_any("into", before.word))
+    bound = look.is_with(before.word) or look.is_any("into", before.word) or bool(found & _TELLING)
+    return _ends(look, place, at) and (not article or bound)
 
 
 def _ends(look: Look, place: Place, at: int) -> bool:
