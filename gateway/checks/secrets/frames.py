@@ -59,7 +59,7 @@ WORTH = {
     Frame.ROLE: 4,
     Frame.SET: 4,
     Frame.THEN: 3,
-    Frame.PAIR: 3,
+    Frame.PAIR: 4,
     Frame.BESIDE: 3,
     Frame.COLON: 3,
     Frame.FIRST: 2,
@@ -254,6 +254,8 @@ def _right_at(look: Look, place: Place, at: int) -> Iterator[Frame]:
     if at and _is_pair(look, place, at):
         first = place.tokens[_first_of_pair(look, place, at)]
         yield Frame.BESIDE if _NUMBERED.fullmatch(first.core) else Frame.PAIR
+    elif at > 1 and place.tokens[at - 1].core in {"/", "+"}:
+        yield Frame.BESIDE
     if at == 0 and (token.tail.strip("\"'”»“*") or not "".join(one.core for one in place.tokens[1:2])[:1].isalpha()):
         yield Frame.FIRST
     if any(one > at + 1 and look.is_any("into", place.tokens[one - 1].word) for one in place.secrets):
@@ -312,6 +314,8 @@ def _opens_pair(look: Look, place: Place, at: int) -> bool:
     ):
         behind += 1
     passed = place.tokens[at + 1 : behind]
+    if any(mark in place.tokens[at].tail for mark in ";.:"):
+        return False
     if behind >= len(place.tokens) or place.tokens[at].ends_sentence:
         return False
     role = any(look.is_any("into", token.word) for token in passed)

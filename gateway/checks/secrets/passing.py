@@ -39,6 +39,8 @@ _BINDING = frozenset(Frame) - {Frame.LINK}
 _TELLING = frozenset({Frame.THROUGH, Frame.TYPED, Frame.KEY, Frame.NEW})
 _ALONE = frozenset({Frame.THROUGH, Frame.TYPED, Frame.PAIR})
 """Firm enough without a word of getting in."""
+_TOLD = frozenset({Frame.NEW, Frame.THEN})
+"""Firm enough for what nobody writes but to be typed."""
 _TYPING = 2
 """Something is to be typed, earlier in the sentence."""
 _LONGEST = 400
@@ -250,7 +252,7 @@ def _score(look: Look, place: Place, at: int, said: int) -> int:
         return 0
     if not place.enters:
         found -= {Frame.WITH}
-    if not place.firm and not (found & _ALONE and shape >= ODD):
+    if not place.firm and not (found & _ALONE and shape >= ODD) and not (found & _TOLD and shape >= STRANGE):
         return 0
     if Frame.SET in found and shape < ODD:
         return 0
@@ -277,7 +279,7 @@ def _shape(look: Look, token: Token) -> int:
         year = token.core[:2] in {"19", "20"} and len(token.core) == _FIGURES.start
         return -1 if year or len(token.core) not in _FIGURES else PLAIN
     shape = oddness(token)
-    return shape + quotes if shape >= PLAIN else shape
+    return shape + quotes if shape >= PLAIN and shape != WEAK else shape
 
 
 def _is_quoted(look: Look, token: Token) -> bool:
@@ -299,6 +301,8 @@ def _is_plain_value(look: Look, place: Place, at: int, found: set[Frame]) -> boo
         return False
     paired = Frame.KEY in found and any(user < at for user in place.users) and bool(token.tail)
     if paired:
+        return True
+    if at - 1 in place.secrets and token.tail and is_typing(look, place, at) and not _is_said(look, token):
         return True
     if not found & {Frame.THROUGH, Frame.TYPED} and (
         not (token.tail or at + 1 == len(place.tokens))
@@ -329,7 +333,8 @@ def _may_be(look: Look, place: Place, at: int) -> bool:
         return False
     if before and look.is_any("blocks", before[-1]) and not look.is_with(before[-1]):
         return False
-    if any(look.is_any("forbids", word) or look.is_any("examples", word) for word in before):
+    led = at > 0 and place.tokens[at - 1].leads
+    if not led and any(look.is_any("forbids", word) or look.is_any("examples", word) for word in before):
         return False
     behind = place.tokens[at + 1].word if at + 1 < len(place.tokens) else ""
     return not look.is_any("units", behind) and token.word not in look.clues.methods
@@ -338,16 +343,18 @@ def _may_be(look: Look, place: Place, at: int) -> bool:
 def _stands_free(look: Look, place: Place, at: int, found: set[Frame]) -> bool:
     """Whether a token is no part of a noun phrase: `the N310 image`."""
     before = place.tokens[at - 1] if at else place.tokens[at]
-    article = at > 0 and before.word in look.context.lexemes.determiners and at - 1 not in place.clued
+    article = at > 0 and not before.tail and before.word in look.context.lexemes.determiners
     bound = look.is_with(before.word) or look.is_any("into", before.word) or bool(found & _TELLING)
-    return _ends(look, place, at) and (not article or bound)
+    free = not article or bound or at - 1 in place.clued
+    strange = place.firm and oddness(place.tokens[at]) >= STRANGE and not found & {Frame.FIRST, Frame.COLON}
+    return free and (_ends(look, place, at) or strange)
 
 
 def _ends(look: Look, place: Place, at: int) -> bool:
     """Whether a clause ends behind a token, or small words go on: no noun that it only describes."""
     token = place.tokens[at]
     if token.tail.strip("\"'”»“*_") or at + 1 >= len(place.tokens):
-        return not token.tail.endswith((":", "?"))
+        return not token.tail.endswith(":") and (token.grade >= Grade.MIXED or not token.tail.endswith("?"))
     follows = place.tokens[at + 1]
     if "\n" in look.context.page.text[token.end : follows.start] or not follows.core[:1].isalpha():
         return True
