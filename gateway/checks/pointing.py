@@ -59,6 +59,8 @@ class _Lists:
     things: WordSet
     compounds: re.Pattern[str]
     """What is enclosed, as the last part of a longer word: `maksukuitti`, `lagerlista`."""
+    joins: re.Pattern[str]
+    """`and`, `that`, `but`: they may join a clause that says something to one that points."""
     agreed: WordSet
     occasions: WordSet
     matter: WordSet
@@ -97,6 +99,9 @@ def _lists(lexicon: Lexicon) -> _Lists:
         pointers=WordSet(pointers),
         misspelt=frozenset(short for word in long for short in _shortened(word)),
         things=WordSet(things),
+        joins=re.compile(
+            rf"\s(?:{'|'.join(map(re.escape, (*words('connectors'), *words('attachment.joins')))) or '(?!)'})\s"
+        ),
         compounds=re.compile("|".join(last) or r"(?!)"),
         agreed=WordSet(words("attachment.agreed")),
         occasions=WordSet(words("attachment.occasions")),
@@ -154,7 +159,8 @@ def _weight_of(sentence: str, lists: _Lists, people: Collection[str], least: int
     if _is_address(sentence):
         return 0
     said, pointed = 0, False
-    for clause in filter(str.strip, _CLAUSE_END.split(sentence)):
+    clauses = (part for clause in _CLAUSE_END.split(sentence) for part in lists.joins.split(clause))
+    for clause in filter(str.strip, clauses):
         spoken = [word for word in _words(clause) if word not in people]
         if any(map(lists.matters, spoken)) or _MONEY.search(clause):
             return least
