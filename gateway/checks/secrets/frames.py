@@ -150,10 +150,15 @@ def place_of(look: Look, sentence: Sentence, tokens: Sequence[Token], *, firm: b
         tokens,
         _covered(tokens, [*naming, *(one for one in labels if one.kind in _NAMING and not one.is_soft)]),
         _covered(tokens, [one for one in labels if one.kind in _NAMING and not one.is_soft]),
-        _covered(tokens, [*(one for one in clues if one.clue is Clue.PHRASE), *(one for one in labels if one.is_phrase)]),
+        _covered(
+            tokens, [*(one for one in clues if one.clue is Clue.PHRASE), *(one for one in labels if one.is_phrase)]
+        ),
         _covered(tokens, [one for one in labels if one.kind is Kind.USER]),
         _covered(tokens, [one for one in clues if one.clue is Clue.PLACE]),
-        _covered(tokens, [*(one for one in clues if one.clue is Clue.ENTER), *(one for one in labels if one.kind is Kind.LOGIN)]),
+        _covered(
+            tokens,
+            [*(one for one in clues if one.clue is Clue.ENTER), *(one for one in labels if one.kind is Kind.LOGIN)],
+        ),
         _covered(tokens, [*clues, *labels], whole=True),
         frozenset(news),
         firm,
@@ -183,32 +188,39 @@ def _before(look: Look, place: Place, at: int) -> Iterator[Frame]:
     for back in range(at - 1, max(-1, at - 1 - _BACK), -1):
         token = place.tokens[back]
         if back in place.keys and (token.leads or not token.tail.strip("\"”»'")):
-            yield Frame.KEY
-            if look.is_with(token.word) or (back and look.is_with(place.tokens[back - 1].word)):
-                yield from _with(place, back)
+            yield from _keyed(look, place, back)
             return
         if token.leads:
-            if token.tail.endswith(":"):
-                yield Frame.COLON
+            yield from (Frame.COLON,) if token.tail.endswith(":") else ()
             return
         if token.tail and (token.ends_clause or back < at - 1):
             return
-        if back == at - 1 and look.is_with(token.word):
-            yield from _with(place, back)
-            return
-        if _is_typed(look, place, back):
-            yield Frame.TYPED
-            return
-        if back == at - 1 and any(token.word in speech.thens for speech in look.speech):
-            yield Frame.THEN
-            return
-        if look.is_any("into", token.word) and _is_set(look, place, back):
-            yield Frame.SET
+        bound = _bound_by(look, place, back, beside=back == at - 1)
+        if bound:
+            yield from bound
             return
         if look.is_any("links", token.word):
             yield Frame.LINK
         elif not look.is_small(token.word):
             return
+
+
+def _keyed(look: Look, place: Place, at: int) -> Iterator[Frame]:
+    yield Frame.KEY
+    if look.is_with(place.tokens[at].word) or (at and look.is_with(place.tokens[at - 1].word)):
+        yield from _with(place, at)
+
+
+def _bound_by(look: Look, place: Place, at: int, *, beside: bool) -> tuple[Frame, ...]:
+    """What a word before a token binds it by; nothing for a word that binds nothing."""
+    word = place.tokens[at].word
+    if beside and look.is_with(word):
+        return tuple(_with(place, at))
+    if _is_typed(look, place, at):
+        return (Frame.TYPED,)
+    if beside and any(word in speech.thens for speech in look.speech):
+        return (Frame.THEN,)
+    return (Frame.SET,) if look.is_any("into", word) and _is_set(look, place, at) else ()
 
 
 def _with(place: Place, at: int) -> Iterator[Frame]:
@@ -229,8 +241,8 @@ def _is_typed(look: Look, place: Place, at: int) -> bool:
     if not place.firm and at and not (before.tail or look.is_small(before.word) or look.is_any("joins", before.word)):
         return False
     for speech in look.speech:
-        for before in speech.typed.get(place.tokens[at].word, ()):
-            words = before.split()
+        for lead in speech.typed.get(place.tokens[at].word, ()):
+            words = lead.split()
             if words == [token.word for token in place.tokens[max(0, at - len(words)) : at]]:
                 return True
     return False
@@ -242,12 +254,10 @@ def is_typing(look: Look, place: Place, at: int) -> bool:
 
 
 def _right_at(look: Look, place: Place, at: int) -> Iterator[Frame]:
+    """What a token's own ending says, and what stands right beside it."""
     text = look.context.page.text
     token = place.tokens[at]
-    back = at
-    while back and at - back < _NEAR and (back - 1 in place.clued or look.is_small(place.tokens[back - 1].word)):
-        back -= 1
-    if any(opening(text, place.tokens[one].start) in place.news for one in range(back, at + 1)):
+    if _is_told_again(look, place, at):
         yield Frame.NEW
     if _CASES.match(text, token.end):
         yield from _with(place, at)
@@ -258,6 +268,20 @@ def _right_at(look: Look, place: Place, at: int) -> Iterator[Frame]:
         yield Frame.BESIDE
     if at == 0 and (token.tail.strip("\"'”»“*") or not "".join(one.core for one in place.tokens[1:2])[:1].isalpha()):
         yield Frame.FIRST
+    yield from _behind(look, place, at)
+
+
+def _is_told_again(look: Look, place: Place, at: int) -> bool:
+    """Whether `the new one is` stands before a token, words of getting in between."""
+    back = at
+    while back and at - back < _NEAR and (back - 1 in place.clued or look.is_small(place.tokens[back - 1].word)):
+        back -= 1
+    text = look.context.page.text
+    return any(opening(text, place.tokens[one].start) in place.news for one in range(back, at + 1))
+
+
+def _behind(look: Look, place: Place, at: int) -> Iterator[Frame]:
+    """`X as the password`, `X is what you type as a password`."""
     if any(one > at + 1 and look.is_any("into", place.tokens[one - 1].word) for one in place.secrets):
         yield Frame.ROLE
     for offset in range(at + 1, min(at + 4, len(place.tokens))):

@@ -124,8 +124,10 @@ class Context:
         """Whether the same word follows twice with nothing between: `PIN: PIN: PIN:` names nothing but by its last."""
         end = self.rivals(label)
         gap = end - label.end
-        return end < len(self.page.text) and gap <= _REPEATED * len(label.text) and not any(
-            word != label.text for word in _WORD.findall(self.page.text[label.end : end].lower())
+        return (
+            end < len(self.page.text)
+            and gap <= _REPEATED * len(label.text)
+            and not any(word != label.text for word in _WORD.findall(self.page.text[label.end : end].lower()))
         )
 
     def labels_before(self, label: Label, distance: int) -> Iterator[Label]:
