@@ -38,6 +38,8 @@ _ELISION = 4
 _LOOK = 40
 """Letters of a word at most."""
 _ITEM_WORDS = 5
+_THANKS_WORDS = 8
+"""Words of thanks for a meeting, an order, a question."""
 _NAMES_BESIDE = 3
 """Words of a further thing in an enumeration."""
 _FIRST_PART = 3
@@ -61,6 +63,7 @@ class _Lists:
     """What is enclosed, as the last part of a longer word: `maksukuitti`, `lagerlista`."""
     joins: re.Pattern[str]
     """`and`, `that`, `but`: they may join a clause that says something to one that points."""
+    thanks: tuple[str, ...]
     agreed: WordSet
     occasions: WordSet
     matter: WordSet
@@ -102,6 +105,7 @@ def _lists(lexicon: Lexicon) -> _Lists:
         joins=re.compile(
             rf"\s(?:{'|'.join(map(re.escape, (*words('connectors'), *words('attachment.joins')))) or '(?!)'})\s"
         ),
+        thanks=tuple(f"{word.lower()} " for word in words("thanks")),
         compounds=re.compile("|".join(last) or r"(?!)"),
         agreed=WordSet(words("attachment.agreed")),
         occasions=WordSet(words("attachment.occasions")),
@@ -164,6 +168,8 @@ def _weight_of(sentence: str, lists: _Lists, people: Collection[str], least: int
         spoken = [word for word in _words(clause) if word not in people]
         if any(map(lists.matters, spoken)) or _MONEY.search(clause):
             return least
+        if clause.lower().lstrip().startswith(lists.thanks) and len(spoken) <= _THANKS_WORDS:
+            continue
         said += _own_words(spoken, lists, pointed=pointed)
         pointed = pointed or any(map(lists.points, spoken))
     return said
