@@ -18,6 +18,8 @@ _LONG = 4000
 """Characters of a line that are looked at for an excerpt."""
 _BETWEEN = r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*"
 """What may stand inside a secret where a line was folded or a client broke it."""
+_SPACE = r"(?:[\s\u00ad\u200b-\u200f\u2060\ufeff]|%20|%C2%A0|\+|&nbsp;|&#32;)*"
+"""A space of a secret, in a URL, a form and HTML too."""
 _MASKS = re.compile(f"{MASK}(?:{_BETWEEN}{MASK})+")
 
 
@@ -35,7 +37,7 @@ class Mask:
 
 
 def _spelled(secret: str) -> str:
-    return _BETWEEN.join(_written(character) for character in secret if not character.isspace())
+    return _SPACE.join(_BETWEEN.join(map(_written, word)) for word in secret.split())
 
 
 def _written(character: str) -> str:

@@ -18,9 +18,9 @@ from gateway.lexicon import Lexicon, Resources, compiled_once
 _WRAP = re.compile(r"(?<=[^\n.!?:])\n(?=[^\W\d_])")
 """A line's end inside a sentence."""
 _SENTENCE_END = re.compile(r"[!?]+(?:\s+|$)|(?<!\d)\.+(?:\s+|$)|(?<=\d)\.+(?=\s+[^\W\d_a-zäöåõüæøéèß]|\s*$)|\n+")
-_CLAUSE_END = re.compile(r"[;,:]\s|\s[-–—]\s|\s*[()]\s*")
+_CLAUSE_END = re.compile(r"[;,:]\s|\s[-–—]\s|[()]")
 _FILE_NAME = re.compile(r"(?<!\S)\S{1,200}\.[a-zA-Z0-9]{2,4}(?!\w)")
-_ADDRESS = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+|\+?\d[\d ()-]{7,}\d")
+_ADDRESS = re.compile(r"(?<!\S)\S{1,200}@\S{1,200}|\b(?:https?://|www\.)\S+|\+?\d[\d ()-]{7,30}\d")
 _MONEY = re.compile(
     r"(?:€|\$|£|\b(?:eur|sek|nok|dkk|pln|usd|gbp|kr)\b\.?)\s?\d|\d\s?(?:€|\$|£|%|zł|(?:eur|euro\w*|kr|sek|nok|dkk|pln|usd|gbp|kn)\b)",
     re.IGNORECASE,
@@ -28,11 +28,18 @@ _MONEY = re.compile(
 _APOSTROPHE = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]")
 _NO_SPACES = "\N{THAI CHARACTER KO KAI}"
 """From here on in Unicode most scripts set no spaces between words."""
+_NOISE = re.compile(r"[\W\d_]{60,}")
+_MOST = 16_000
+"""Characters of a body at most, noise left out."""
 _TOO_LONG = 400
 """More words than anybody spends on pointing at a file."""
 _ELISION = 4
 """Letters that an apostrophe takes off at most: `dell'`, `qu'`, `'ve`."""
+_LOOK = 40
+"""Letters of a word at most."""
 _ITEM_WORDS = 5
+_THANKS_WORDS = 8
+"""Words of thanks for a meeting, an order, a question."""
 _NAMES_BESIDE = 3
 """Words of a further thing in an enumeration."""
 _FIRST_PART = 3
@@ -40,6 +47,8 @@ _LAST_PART = 4
 """Letters of the parts of a compound at least."""
 _MISSPELT = 6
 """Letters that a word must have to be taken for another one misspelt."""
+_FILLERS = ("attachment.fillers", "attachment.stock", "common")
+_TELLING = tuple(f"attachment.{name}" for name in ("pointers", "things", "agreed", "occasions", "matter"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +61,15 @@ class _Lists:
     things: WordSet
     compounds: re.Pattern[str]
     """What is enclosed, as the last part of a longer word: `maksukuitti`, `lagerlista`."""
+    joins: re.Pattern[str]
+    """`and`, `that`, `but`: they may join a clause that says something to one that points."""
+    thanks: tuple[str, ...]
     agreed: WordSet
     occasions: WordSet
     matter: WordSet
     fillers: WordSet
+    known: WordSet
+    """All of them, to tell the language by."""
 
     def points(self, word: str) -> bool:
         return word in self.pointers or (not self.fills(word) and self.is_misspelt(word))
@@ -71,10 +85,6 @@ class _Lists:
 
     def matters(self, word: str) -> bool:
         return word in self.matter and self.compounds.search(word, _FIRST_PART) is None
-
-    def knows(self, word: str) -> bool:
-        lists = (self.fillers, self.pointers, self.agreed, self.occasions, self.matter)
-        return any(word in one for one in lists) or self.names(word)
 
 
 @compiled_once
@@ -92,11 +102,16 @@ def _lists(lexicon: Lexicon) -> _Lists:
         pointers=WordSet(pointers),
         misspelt=frozenset(short for word in long for short in _shortened(word)),
         things=WordSet(things),
+        joins=re.compile(
+            rf"\s(?:{'|'.join(map(re.escape, (*words('connectors'), *words('attachment.joins')))) or '(?!)'})\s"
+        ),
+        thanks=tuple(f"{word.lower()} " for word in words("thanks")),
         compounds=re.compile("|".join(last) or r"(?!)"),
         agreed=WordSet(words("attachment.agreed")),
         occasions=WordSet(words("attachment.occasions")),
         matter=WordSet(words("attachment.matter")),
-        fillers=WordSet((*words("attachment.fillers"), *words("attachment.stock"), *words("common"))),
+        fillers=WordSet(entry for name in _FILLERS for entry in words(name)),
+        known=WordSet(entry for name in (*_TELLING, *_FILLERS) for entry in words(name)),
     )
 
 
@@ -111,7 +126,8 @@ def says(body: str, least: int, resources: Resources, names: Sequence[str], peop
     """Tell whether a body says at least so much; the files' names and the people's are nothing said."""
     for name in names:
         body = body.replace(name, " ")
-    if len(body) > 20 * _TOO_LONG and len(words_of(body[: 40 * _TOO_LONG])) > _TOO_LONG:
+    body = _NOISE.sub("\n\n", body)[:_MOST]
+    if len(words_of(body)) > _TOO_LONG:
         return True
     body = _WRAP.sub(" ", _ADDRESS.sub(" ", _FILE_NAME.sub(" ", body)))
     said, listing = 0, False
@@ -132,14 +148,14 @@ def says(body: str, least: int, resources: Resources, names: Sequence[str], peop
 def _words(text: str) -> Iterator[str]:
     """Words without what an apostrophe joins to them; single letters are none."""
     for word in words_of(text):
-        for part in _APOSTROPHE.split(word):
+        for part in _APOSTROPHE.split(word[:_LOOK]):
             whole = part == word or len(part) > _ELISION or (len(part) > 2 and len(part) * 2 > len(word))
             if whole and (len(part) > 1 or part >= _NO_SPACES):
                 yield part
 
 
 def _language_of(spoken: Sequence[str], resources: Resources) -> _Lists:
-    return max(_languages(resources), key=lambda lists: sum(map(lists.knows, spoken)))
+    return max(_languages(resources), key=lambda lists: sum(word in lists.known for word in spoken))
 
 
 def _weight_of(sentence: str, lists: _Lists, people: Collection[str], least: int) -> int:
@@ -147,10 +163,13 @@ def _weight_of(sentence: str, lists: _Lists, people: Collection[str], least: int
     if _is_address(sentence):
         return 0
     said, pointed = 0, False
-    for clause in _CLAUSE_END.split(sentence):
+    clauses = (part for clause in _CLAUSE_END.split(sentence) for part in lists.joins.split(clause))
+    for clause in filter(str.strip, clauses):
         spoken = [word for word in _words(clause) if word not in people]
         if any(map(lists.matters, spoken)) or _MONEY.search(clause):
             return least
+        if clause.lower().lstrip().startswith(lists.thanks) and len(spoken) <= _THANKS_WORDS:
+            continue
         said += _own_words(spoken, lists, pointed=pointed)
         pointed = pointed or any(map(lists.points, spoken))
     return said

@@ -17,12 +17,16 @@ class WordSet:
 
     def __init__(self, entries: Iterable[str]) -> None:
         entries = [entry.lower() for entry in entries]
+        self.entries = frozenset(entries)
         self._words = frozenset(entry for entry in entries if not entry.endswith("*"))
-        self._beginnings = tuple(entry[:-1] for entry in entries if entry.endswith("*"))
+        self._beginnings = frozenset(entry[:-1] for entry in entries if entry.endswith("*"))
+        self._sizes = sorted({len(beginning) for beginning in self._beginnings})
 
     def __contains__(self, word: object) -> bool:
         """Tell for a word in small letters."""
-        return word in self._words or (isinstance(word, str) and word.startswith(self._beginnings))
+        if word in self._words:
+            return True
+        return isinstance(word, str) and any(word[:size] in self._beginnings for size in self._sizes)
 
 
 def words_of(text: str) -> list[str]:

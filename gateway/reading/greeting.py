@@ -21,6 +21,7 @@ _MAX_NAME_WORDS = 6
 _MAX_BEFORE = 8
 """Marks before the first word: a smiley, asterisks of bold."""
 _MAX_VOCATIVE = 9
+_MAX_CRY = 3
 _SHORT = 3
 """Names as long as this are small words of some language: Dan, Per, Sam."""
 _FOREIGN = re.compile(r"[^A-Za-z\u00c0-\u024f\u0250-\u036f]*[\u0370-\uffff]")
@@ -56,6 +57,7 @@ def greeting_end(text: str, words: Words, names: Names) -> int:
         or _by_name(text, line, words, names)
         or _thanks_by_name(text, line, words, names)
         or _vocative(text, line, words, names)
+        or _cry(text, line, words, names)
         or _in_other_letters(text)
     )
 
@@ -189,7 +191,8 @@ def _formal(text: str, line: Tokens, size: int, words: Words, names: Names) -> i
     stop = text[end:].lstrip()[:1]
     is_named = _is_reader(text, line, last - 1, words, names) or is_noun(line.words[size], words)
     is_whole = last == len(line)
-    if stop == "," and (is_whole or is_named):
+    again = not is_whole and words.greetings_with_name.length(line, last)  # `Estimado socio, estimado Luis:`
+    if stop == "," and (is_whole or is_named or again):
         return _with_stops(text, end)
     return _with_stops(text, end) if is_whole and is_named and stop and stop in "!:-\u2013\u2014" else 0
 
@@ -340,6 +343,18 @@ def _vocative(text: str, line: Tokens, words: Words, names: Names) -> int:
         if is_reader and "," in gap and text[line.start(at)].isupper():
             return _with_stops(text, line.end(at)) if not after or _is_stop(after) else 0
     return 0
+
+
+def _cry(text: str, line: Tokens, words: Words, names: Names) -> int:
+    """`Ey up Stan!`: whatever is called out, it ends with the name of the reader, and so does the row."""
+    last = len(line) - 1
+    if not 1 <= last <= _MAX_CRY or line.words[last] not in names.customer or not text[line.start(last)].isupper():
+        return 0
+    if any(_stop_between(text, line, at) for at in range(1, last + 1)) or words.closings.length(line):
+        return 0
+    stop = text[line.end(last) :].strip()
+    is_called = stop == "!" or (stop == "," and last < _MAX_CRY and words.function_words.isdisjoint(line.words[:last]))
+    return len(text) if is_called else 0
 
 
 def _sentence_end(text: str, at: int) -> int:

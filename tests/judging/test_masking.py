@@ -34,6 +34,12 @@ def test_the_mask_tells_neither_length_nor_number(one: str, two: str) -> None:
     assert Mask([one])(one) == Mask([two])(two)
 
 
+def test_the_spaces_of_a_passphrase_are_masked_however_they_are_written() -> None:
+    mask = Mask(["blue moon rising"])
+    for written in ("blue%20moon%20rising", "blue+moon+rising", "blue&nbsp;moon rising", "blue\n moon\u00a0rising"):
+        assert mask(f"?k={written}&x") == f"?k={MASK}&x"
+
+
 def test_the_longer_secret_goes_first() -> None:
     assert Mask(["Kesa", "Kesa2024"])("Kesa2024") == MASK
 

@@ -80,6 +80,8 @@ def search(page: Page, known: Lexemes, passing: Clues, language: str, people: fr
     if named:
         yield from in_addresses(page, known)
         for label in labels:
+            if context.is_repeated(label):
+                continue
             yield from (hit for hit in _around(context, label) if not _is_of_meeting(context, label))
     yield from in_passing(context, passing)
 

@@ -37,7 +37,6 @@ def masked(pages: Iterable[Page], resources: Resources) -> Iterator[Page]:
             yield page
 
 
-
 def is_gone(hit: Hit, resources: Resources) -> bool:
     """Whether a hit is no value but what a blanked one left: the asterisks, or the username beside them.
 

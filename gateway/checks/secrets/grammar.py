@@ -20,6 +20,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile(r"[*_]*([\"“”„‟«»‘’'`´])([^\n\"“”„‟«»`´]{2,60}?)[\"“”»«‘’'`´](?!\w)")
 _MINUTES = re.compile(r"\d{1,3}\s?min", re.IGNORECASE)
 _NEARBY = 200
+_BLOCK = 256
+_RIVALS = 2
+_REPEATED = 4
 _CLAUSE = re.compile(r"[,;|/\t(:!?]\s*|\.\s|\s[-–]\s")
 _LONG_LINE = 50
 _PIN_AND_PUK = 40
@@ -68,15 +71,25 @@ class Context:
 
     asked: dict[frozenset[str], tuple[Tongue, ...]] = field(default_factory=dict)
     """What `tongues` answered."""
+    told: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """What `told_again` found, by block."""
 
     def tongues(self, label: Label) -> tuple[Tongue, ...]:
-        """The languages of a label and of the reply."""
+        """The languages of a label and of the reply, as one."""
         answer = self.asked.get(label.languages)
         if answer is None:
-            known = self.lexemes.tongues
-            answer = tuple(known[language] for language in {*label.languages, self.language} if language in known)
+            answer = (self.lexemes.tongue(label.languages | {self.language}),)
             self.asked[label.languages] = answer
         return answer
+
+    def told_again(self, start: int, end: int) -> Iterator[int]:
+        """Where `the new one is` ends, for each that stands between two positions. Neighbours share the search."""
+        text = self.page.text
+        for block in range(start // _BLOCK, end // _BLOCK + 1):
+            if block not in self.told:
+                found = self.lexemes.anaphora.finditer(text, block * _BLOCK, min(len(text), (block + 2) * _BLOCK))
+                self.told[block] = tuple(one.span() for one in found if one.start() < (block + 1) * _BLOCK)
+            yield from (behind for begin, behind in self.told[block] if start <= begin and behind <= end)
 
     def links(self, label: Label, word: str) -> bool:
         """Tell whether a word links a value to this label."""
@@ -94,6 +107,28 @@ class Context:
         """The first label at or behind a position."""
         at = bisect_left(self.starts, position)
         return self.labels[at] if at < len(self.labels) else None
+
+    def rivals(self, label: Label) -> int:
+        """Where the second label of the same word begins behind one: from there on theirs is what follows."""
+        first = bisect_left(self.starts, label.end)
+        same = [one for one in self.labels[first : first + _RIVALS + 1] if one.text == label.text]
+        return same[_RIVALS - 1].start if len(same) >= _RIVALS else len(self.page.text)
+
+    def rivals_before(self, label: Label) -> int:
+        """Where the second label of the same word ends before one."""
+        last = bisect_left(self.starts, label.start)
+        same = [one for one in self.labels[max(0, last - _RIVALS - 1) : last] if one.text == label.text]
+        return same[-_RIVALS].end if len(same) >= _RIVALS else 0
+
+    def is_repeated(self, label: Label) -> bool:
+        """Whether the same word follows twice with nothing between: `PIN: PIN: PIN:` names nothing but by its last."""
+        end = self.rivals(label)
+        gap = end - label.end
+        return (
+            end < len(self.page.text)
+            and gap <= _REPEATED * len(label.text)
+            and not any(word != label.text for word in _WORD.findall(self.page.text[label.end : end].lower()))
+        )
 
     def labels_before(self, label: Label, distance: int) -> Iterator[Label]:
         """Labels that end within so many characters before this one, nearest first."""

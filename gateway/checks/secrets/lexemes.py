@@ -7,7 +7,7 @@ Rules of this file: pure. Lists of all languages are searched together, since re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -145,6 +145,8 @@ class Lexemes:
     """Lexemes that name a whole account, whatever else they are."""
     tongues: dict[str, Tongue]
     """By language."""
+    mixed: dict[frozenset[str], Tongue]
+    """Of several languages, once asked for."""
     setters: WordSet
     fillers: WordSet
     """now, temporarily, seuraava: may stand between a link and a value."""
@@ -171,6 +173,13 @@ class Lexemes:
         if any(character.isdigit() for character in bare):
             return False
         return bare in self.bare or bare.endswith(self.suffixes)
+
+    def tongue(self, languages: frozenset[str]) -> Tongue:
+        """The words of some languages together, so that a word is asked for once: a PIN is one in ten of them."""
+        mixed = self.mixed.get(languages)
+        if mixed is None:
+            mixed = self.mixed[languages] = _mixed([self.tongues[one] for one in languages if one in self.tongues])
+        return mixed
 
     def is_product(self, text: str) -> bool:
         """Tell a product's name with figures in it, inflected or as the first part of a compound."""
@@ -232,6 +241,7 @@ def lexemes(resources: Resources) -> Lexemes:
             word.lower() for name in ("accounts", "logins") for word in resources.words("password." + name)
         ),
         tongues={lexicon.language: _tongue(lexicon) for lexicon in resources.lexicons},
+        mixed={},
         setters=words("setters"),
         fillers=words("fillers"),
         determiners=words("determiners"),
@@ -270,6 +280,17 @@ def _tongue(lexicon: Lexicon) -> Tongue:
     lists = map(words, _TONGUE)
     endings, cases = (tuple(lexicon.words("password." + name)) for name in ("endings", "cases"))
     return Tongue(endings, cases, *lists)
+
+
+def _mixed(tongues: Sequence[Tongue]) -> Tongue:
+    def words(name: str) -> WordSet:
+        return WordSet(entry for tongue in tongues for entry in getattr(tongue, name).entries)
+
+    endings, cases = (
+        tuple(dict.fromkeys(ending for tongue in tongues for ending in getattr(tongue, name)))
+        for name in ("endings", "cases")
+    )
+    return Tongue(endings, cases, *map(words, _TONGUE))
 
 
 def _spelled(entry: str) -> str:

@@ -20,15 +20,24 @@ ODD = 5
 STRANGE = 7
 """Signs or figures in the midst of letters: haybale_field9, k0tt3n, Mint&Musti."""
 
-_CODE = re.compile(r"[A-ZÅÄÖ]{1,5}[-/]?\d[\dA-Z./-]*[a-z]?|\d[\d./:-]*[-_]?[^\W\d_]{0,2}|0x[\da-fA-F]+|\d[\d.:/TZ+-]+|\d+(?:[.,]\d+)*[^\W\d_]{1,4}|[\da-f-]{12,}|v?\d+(?:\.\d+)+[\w.-]*|[A-ZÅÄÖ]{2,5}[-/][\w-]*\d[\w-]*")
+_CODE = re.compile(
+    r"[A-ZÅÄÖ]{1,5}[-/]?\d[\dA-Z./-]*[a-z]?|\d[\d./:-]*[-_]?[^\W\d_]{0,2}|0x[\da-fA-F]+|\d[\d.:/TZ+-]+|\d+(?:[.,]\d+)*[^\W\d_]{1,4}|[\da-f-]{7,}|[\dA-F]{8,}|v?\d+(?:\.\d+)+[\w.-]*|[A-ZÅÄÖ]{2,5}[-/][\w-]*\d[\w-]*"
+)
 """A room, a form, a model, an error, a version."""
 _NUMBERED = re.compile(r"([^\W\d_]{3,})[-_.]?(\d{1,4})")
-_TECHNICAL = re.compile(r".*[()’'].*|.*(?:::|->|//|\\|[<>=|~^;{}\[\]]|--|\$).*|[-./@#%&*+].*[./].*|.*/.*|#\d+|[-*&@%+].*|.*:")
-_IDENTIFIER = re.compile(r"[^\W\d_]+(?:_[^\W_]+)+")
+_TECHNICAL = re.compile(
+    r".*[,;()’'\"“”—–].*|.*(?:::|->|//|\\|[<>=|~^;{}\[\]]|--|\$).*|[-./@#%&*+].*[./].*|.*/.*|#\d+|[-*&@%+].*|.*:"
+)
+_IDENTIFIER = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)+|[a-z]+(?:[._][a-z\d]+)+|[A-Z]+(?:_[A-Z\d]+)+")
 """As programs are written: rx_stream, root_library."""
 _FIRM_NAME = re.compile(r"[A-ZÀ-Þ][^\W\d_]*&[A-ZÀ-Þ][^\W\d_]*")
 _SIGNS = frozenset("!#&*+_%?@")
+_LOUD = frozenset("!#&*+%?@")
 _LEAST = 4
+_KEYBOARD = 0x7E
+"""Signs beyond are no key's: dashes, quotes, what is left of another charset."""
+_LEET = 8
+_LEET_TURNS = 3
 
 
 def oddness(token: Token) -> int:
@@ -38,16 +47,28 @@ def oddness(token: Token) -> int:
         return -1
     if token.grade <= Grade.NAME:
         return _of_words(token)
-    if not any(character.islower() for character in core) and not any(sign in _SIGNS for sign in core):
-        return JOINED if _turns(core) >= 3 and "-" not in core else -1
-    if _CODE.fullmatch(core):
+    if _CODE.fullmatch(core) or any(not one.isalnum() and ord(one) > _KEYBOARD for one in core):
         return -1
+    if not any(character.islower() for character in core) and not set(core) & _SIGNS:
+        return _of_capitals(core)
+    return _of_mixed(core)
+
+
+def _of_capitals(core: str) -> int:
+    """KESA24 and AB-1203 are no secrets; B4TT3RIET is."""
+    if _turns(core) < _LEET_TURNS or "-" in core:
+        return -1
+    return ODD if len(core) >= _LEET else JOINED
+
+
+def _of_mixed(core: str) -> int:
     numbered = _NUMBERED.fullmatch(core)
     if numbered:
-        return ODD if len(core) >= 6 and (len(numbered[2]) > 1 or core[0].islower()) else WEAK
-    if _IDENTIFIER.fullmatch(core) or _FIRM_NAME.fullmatch(core):
+        return ODD if len(core) >= _LEAST + 2 and (len(numbered[2]) > 1 or core[0].islower()) else WEAK
+    quiet = "_" in core and core.islower() and not set(core) & _LOUD
+    if quiet or _IDENTIFIER.fullmatch(core) or _FIRM_NAME.fullmatch(core):
         return WEAK
-    return STRANGE if _turns(core) >= 2 or any(sign in _SIGNS for sign in core) else ODD
+    return STRANGE if _turns(core) >= 2 or set(core) & _SIGNS else ODD
 
 
 def _of_words(token: Token) -> int:

@@ -91,7 +91,10 @@ def _walk(context: Context, label: Label, start: int) -> Iterator[Hit]:
 def _words(context: Context, label: Label, found: Sequence[Token]) -> Iterator[Hit]:
     """Word by word to the sentence's end."""
     walk = _Walk(was_set=_is_about_setting(context, label, found))
+    rivals = context.rivals(label)
     for at, token in enumerate(found):
+        if token.start >= rivals:
+            return
         if token.core == "\n":
             if _is_blank(found, at):
                 yield from _under(context, label, token.start, walk)
@@ -238,8 +241,8 @@ def in_next_sentence(context: Context, label: Label) -> Iterator[Hit]:
     """Told apart: `I have reset your password. The new one is X`."""
     text = context.page.text
     known = context.lexemes
-    for found in known.anaphora.finditer(text, label.end, min(len(text), label.end + _AHEAD)):
-        rest = context.page.tokens(found.end(), len(text), 4)
+    for behind in context.told_again(label.end, min(len(text), label.end + _AHEAD)):
+        rest = context.page.tokens(behind, len(text), 4)
         at = 0
         while at < len(rest) and rest[at].word in known.fillers and rest[at].grade <= Grade.NAME:
             at += 1

@@ -37,7 +37,8 @@ def at_login(context: Context, label: Label) -> Iterator[Hit]:
     """`use X to log in`, `log in with X`: no word for password at all."""
     text = context.page.text
     known = context.lexemes
-    start, end = _sentence_start(text, label.start), min(len(text), label.end + _AHEAD)
+    start = max(_sentence_start(text, label.start), context.rivals_before(label))
+    end = min(context.rivals(label), label.end + _AHEAD)
     if not _FIGURE.search(text, start, end) and "/" not in text[start:end]:
         return
     found = context.page.tokens(start, end, _TOKENS)
@@ -66,7 +67,8 @@ def _slashed(context: Context, label: Label, token: Token) -> Iterator[Hit]:
 def typed(context: Context, label: Label) -> Iterator[Hit]:
     """What a sentence about a password, or the one after it, tells to type."""
     text = context.page.text
-    found = context.page.tokens(_sentence_start(text, label.start), min(len(text), label.end + _AHEAD), _TOKENS)
+    start = max(_sentence_start(text, label.start), context.rivals_before(label))
+    found = context.page.tokens(start, min(context.rivals(label), label.end + _AHEAD), _TOKENS)
     ended = False
     for at, token in enumerate(found):
         if any(token.word in tongue.types for tongue in context.tongues(label)) and not token.ends_clause:

@@ -1,0 +1,162 @@
+"""What speaks for a token's being a secret that nothing names, and what rules it out.
+
+Rules of this file: pure. Points are added up: the token's shape, what binds it, what its sentence says.
+"""
+
+from __future__ import annotations
+
+from gateway.checks.secrets.frames import FIRM, WORTH, Frame, Look, Place, frames, is_names, is_typing
+from gateway.checks.secrets.lexemes import Kind
+from gateway.checks.secrets.oddness import ODD, PLAIN, STRANGE, WEAK, oddness
+from gateway.checks.secrets.values import Grade, Token
+
+ENOUGH = 10
+"""Points from which on a token is a secret."""
+QUOTED = 2
+QUOTES = tuple("\"'“”„‟«»‘’`*")
+_CAPITAL = 2
+"""A word with a capital is mostly a name."""
+_BINDING = frozenset(Frame) - {Frame.LINK}
+_TELLING = frozenset({Frame.THROUGH, Frame.TYPED, Frame.KEY, Frame.NEW})
+_ALONE = frozenset({Frame.THROUGH, Frame.TYPED, Frame.PAIR})
+"""Firm enough without a word of getting in."""
+_TOLD = frozenset({Frame.NEW, Frame.THEN})
+"""Firm enough for what nobody writes but to be typed."""
+_TYPING = 2
+"""Something is to be typed, earlier in the sentence."""
+_LEAST_WORD = 4
+_LONGEST_VALUE = 64
+_FIGURES = range(4, 9)
+
+
+def score(look: Look, place: Place, at: int, said: int) -> int:
+    """The points of a token in a sentence that says so much; 0 for what is no secret."""
+    if at in place.keys or at in place.users or not _may_be(look, place, at) or is_names(look, place, at):
+        return 0
+    token = place.tokens[at]
+    shape = _shape(look, token)
+    found = frames(look, place, at)
+    if shape < PLAIN or not _stands_free(look, place, at, found):
+        return 0
+    if shape < WEAK and not (FIRM & found and _is_plain_value(look, place, at, found)):
+        return 0
+    found -= frozenset() if place.enters else {Frame.WITH}
+    if not _is_bound(place, at, found, shape):
+        return 0
+    worth = sorted((WORTH[frame] for frame in found), reverse=True)
+    name = shape == PLAIN and token.core[:1].isupper() and look.context.language != "de"
+    typing = Frame.TYPED not in found and is_typing(look, place, at)
+    return shape + sum(worth[:2]) + said + _TYPING * typing - _CAPITAL * name
+
+
+def _is_bound(place: Place, at: int, found: set[Frame], shape: int) -> bool:
+    """Whether what stands beside a token is firm enough for its shape."""
+    if place.tokens[at].grade is Grade.DIGITS and not found & {Frame.THROUGH, Frame.TYPED} and not _is_pin(place, at):
+        return False
+    if not place.firm and not (found & _ALONE and shape >= ODD) and not (found & _TOLD and shape >= STRANGE):
+        return False
+    if found & _BINDING:
+        return Frame.SET not in found or shape >= ODD
+    named = bool(place.secrets) or (bool(place.keys) and Frame.LINK in found)
+    return (shape >= ODD and named) or (shape >= STRANGE and bool(place.enters))
+
+
+def _is_pin(place: Place, at: int) -> bool:
+    """Whether figures stand right behind the word PIN."""
+    end = place.tokens[at - 1].end if at else -1
+    return any(one.kind is Kind.PIN and one.end == end for one in place.sentence.labels)
+
+
+def _shape(look: Look, token: Token) -> int:
+    """Points for how a token looks, quotes around it included; negative for what is certainly no secret."""
+    quotes = QUOTED if _is_quoted(look, token) else 0
+    if token.grade is Grade.DIGITS:
+        year = token.core[:2] in {"19", "20"} and len(token.core) == _FIGURES.start
+        return -1 if year or len(token.core) not in _FIGURES else PLAIN
+    shape = oddness(token)
+    return shape + quotes if shape >= PLAIN and shape != WEAK else shape
+
+
+def _is_quoted(look: Look, token: Token) -> bool:
+    text = look.context.page.text
+    behind = text[token.end : token.end + 2].strip(" \xa0")[:1]
+    return text[max(0, token.start - 1) : token.start].strip() in QUOTES and behind in QUOTES
+
+
+def _is_plain_value(look: Look, place: Place, at: int, found: set[Frame]) -> bool:
+    """A word that no list knows, where a clause ends, in a sentence that speaks of getting in."""
+    token = place.tokens[at]
+    if token.grade is Grade.DIGITS:
+        return True
+    known = look.context.lexemes
+    word = token.word
+    if len(word) < _LEAST_WORD or at in place.clued or word in known.talk or word in known.states:
+        return False
+    if word in known.setters or word in known.determiners or word in known.fillers or word in look.context.people:
+        return False
+    paired = Frame.KEY in found and any(user < at for user in place.users) and bool(token.tail)
+    if paired:
+        return True
+    if at - 1 in place.secrets and token.tail and is_typing(look, place, at) and not is_said_word(look, token):
+        return True
+    if not found & {Frame.THROUGH, Frame.TYPED} and (
+        not (token.tail or at + 1 == len(place.tokens))
+        or any(word.endswith(one.endings) for one in look.tongues)
+        or any(back in place.secrets for back in range(at - 4, at))
+    ):
+        return False
+    if found & FIRM == {Frame.TYPED} and _is_article(look, place.tokens[at - 1].word):
+        return False
+    return bool(place.enters)
+
+
+def _is_article(look: Look, word: str) -> bool:
+    known = look.context.lexemes
+    return (word in known.talk or word in known.determiners) and word not in known.fillers
+
+
+def is_said_word(look: Look, token: Token) -> bool:
+    """A word that says what a secret is like."""
+    known = look.context.lexemes
+    return token.word in known.states or any(token.word.endswith(tongue.endings) for tongue in look.tongues)
+
+
+def _may_be(look: Look, place: Place, at: int) -> bool:
+    known = look.context.lexemes
+    token = place.tokens[at]
+    if token.grade is Grade.NOTHING or known.is_label(token.core) or known.is_product(token.core):
+        return False
+    text = look.context.page.text
+    if text[max(0, token.start - 1) : token.start].isalnum() or len(token.core) > _LONGEST_VALUE:
+        return False
+    before = [one.word for one in place.tokens[max(0, at - 4) : at]]
+    if any(look.is_any("references", word) for word in before[-2:]):
+        return False
+    if before and look.is_any("blocks", before[-1]) and not look.is_with(before[-1]):
+        return False
+    led = at > 0 and place.tokens[at - 1].leads
+    if not led and any(look.is_any("forbids", word) or look.is_any("examples", word) for word in before):
+        return False
+    behind = place.tokens[at + 1].word if at + 1 < len(place.tokens) else ""
+    return not look.is_any("units", behind) and token.word not in look.clues.methods
+
+
+def _stands_free(look: Look, place: Place, at: int, found: set[Frame]) -> bool:
+    """Whether a token is no part of a noun phrase: `the N310 image`."""
+    before = place.tokens[at - 1] if at else place.tokens[at]
+    article = at > 0 and not before.tail and before.word in look.context.lexemes.determiners
+    bound = look.is_with(before.word) or look.is_any("into", before.word) or bool(found & _TELLING)
+    free = not article or bound or at - 1 in place.clued
+    strange = place.firm and oddness(place.tokens[at]) >= STRANGE and not found & {Frame.FIRST, Frame.COLON}
+    return free and (_ends(look, place, at) or strange)
+
+
+def _ends(look: Look, place: Place, at: int) -> bool:
+    """Whether a clause ends behind a token, or small words go on: no noun that it only describes."""
+    token = place.tokens[at]
+    if token.tail.strip("\"'”»“*_") or at + 1 >= len(place.tokens):
+        return not token.tail.endswith(":") and (token.grade >= Grade.MIXED or not token.tail.endswith("?"))
+    follows = place.tokens[at + 1]
+    if "\n" in look.context.page.text[token.end : follows.start] or not follows.core[:1].isalpha():
+        return True
+    return at + 1 in place.clued or follows.word in look.context.lexemes.talk or look.is_any("joins", follows.word)
