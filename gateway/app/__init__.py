@@ -47,6 +47,7 @@ def serve(config: Config, config_dir: Path) -> int:
     start.must_not_be_ourselves(config, listening)
     Store.prepare(config.store, config.key_file)
     lock = start.lock(config)
+    config = start.with_proven_notes(config)
     shared = (Board(2 * config.workers), SharedSlots(config.pool.max_sessions, numbers(config)))
     setup = setup_for(config, start.hostname(config), policies, listening, shared, Store.secret(config.store))
     _Gateway(setup, config_dir, lock).run()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import logging
 import os
 import re
 import resource
@@ -18,8 +19,11 @@ from typing import IO
 from gateway.app.listen import StartError
 from gateway.app.processes import forbid_dumps
 from gateway.config import Config
+from gateway.store import Store
 from gateway.store.database import Database
 from gateway.workdays import CalendarError, Workdays
+
+log = logging.getLogger("saate.app")
 
 _HOSTNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*")
 _DESCRIPTORS = 1 << 16
@@ -49,6 +53,22 @@ def check_calendar(config: Config) -> None:
         Workdays(config.calendar).check()
     except CalendarError as error:
         raise StartError(f"calendar: {error}; correct calendar.country or calendar.subdivision") from None
+
+
+def with_proven_notes(config: Config) -> Config:
+    """A configuration in which tickets get notes only where these were seen to arrive as internal; else agents do."""
+    notices = config.notices
+    if notices.to != "ticket":
+        return config
+    store = Store(config.store, config.key_file)
+    try:
+        proven = store.is_proven(notices.helpdesk, notices.ticket_address)
+    finally:
+        store.close()
+    if proven:
+        return config
+    log.warning("notices.to: ticket is not proven to be internal, so agents are told: saate doctor --send-test")
+    return config.model_copy(update={"notices": notices.model_copy(update={"to": "agent"})})
 
 
 def lock(config: Config) -> IO[str] | None:

@@ -1,6 +1,7 @@
 """`saate doctor`: find what is wrong with this installation, and say the mend for each trouble.
 
-Rules of this file: the command and how it shows; what is examined stands in examinations.py. It changes nothing.
+Rules of this file: the command and how it shows; what is examined stands in examinations.py. It changes
+nothing, but for the answer to a test note (sendtest.py).
 """
 
 from __future__ import annotations
@@ -12,20 +13,29 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from gateway.cli.examinations import NOTE, TROUBLE, Patient, Result, examine
+from gateway.cli.examinations import examine
 from gateway.cli.output import STYLES, cell, count, json_line, show
+from gateway.cli.patient import NOTE, TROUBLE, Patient, Result
+from gateway.cli.sendtest import send_test
 from gateway.cli.settings import base, config_option, load
+from gateway.cli.stores import desk
 from gateway.config import DEFAULT_PATH
+from gateway.rights import Action
 
 
 @click.command("doctor", short_help="Find what is wrong, and say the mend.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON for each result.")
+@click.option("--send-test", "test", is_flag=True, help="Send a test note to the helpdesk, and ask how it arrived.")
+@click.option("--ticket", default="", metavar="REFERENCE", help="The ticket for that note: [Ticket#2026110210000017].")
 @config_option
-def command(config_file: str, *, as_json: bool) -> int:
+def command(config_file: str, ticket: str, *, as_json: bool, test: bool) -> int:
     """Examine configuration, policies, next hop, store, key and clock.
 
     Exit 0: nothing is wrong (notes may be there); 1: there is trouble; 2: the configuration cannot be read.
     """
+    if test:
+        with desk(config_file, Action.ROTATE) as at:
+            return send_test(at, ticket)
     patient = Patient(load(config_file), Path(config_file or DEFAULT_PATH), base(config_file))
     kinds: Counter[str] = Counter()
     for result in examine(patient):

@@ -14,8 +14,6 @@ import smtplib
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
@@ -23,9 +21,10 @@ from gateway import policyfiles, status, trouble
 from gateway.agent import is_ours
 from gateway.app import StartError
 from gateway.app.start import hostname
-from gateway.cli.output import count, local_time
+from gateway.cli import checkups
+from gateway.cli.output import count
+from gateway.cli.patient import NOTE, OK, TROUBLE, Patient, Result
 from gateway.config import Config, HostPort
-from gateway.hold import HoldState
 from gateway.nexthop import Capabilities, LocalSlots, NextHopError, Pool
 from gateway.policyfiles.voikko import word_forms
 from gateway.store import Store, StoreError
@@ -35,36 +34,15 @@ from gateway.store.prepare import place_of_key
 from gateway.store.rotation import known as known_key
 from gateway.yamltext import YamlError
 
-OK, NOTE, TROUBLE = "ok", "note", "trouble"
 PATIENCE = 5.0
 """Seconds for a connection and an answer; the gateway itself waits longer."""
 GREETING = 2.0
 """Seconds for a greeting on our own port: Saate greets at once."""
 ROOM = 500 << 20
 """Octets free on the store's disk below which holding mail may soon fail."""
-SKEW = timedelta(seconds=5)
 _BANNER = 512
 _WIDE = {4: 16, 6: 32}
 """Networks of the open internet that are wider than this are hardly one's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """What is examined."""
-
-    config: Config
-    file: Path
-    base: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What one examination found of one thing."""
-
-    kind: str
-    about: str
-    text: str
-    mend: str = ""
 
 
 def examine(patient: Patient) -> Iterator[Result]:
@@ -321,8 +299,11 @@ def _opened(store: Store, database: Database, config: Config) -> Iterator[Result
     yield Result(OK, "key", f"{key_path} is the key {sealer.id} that seals this store")
     if database.path is not None:
         yield from _disk(database.path)
-    yield from _held(store)
-    yield from _clock(store)
+    yield from checkups.keys(store)
+    yield from checkups.held(store)
+    yield from checkups.notices(store)
+    yield from checkups.notes(store, config)
+    yield from checkups.clock(store)
 
 
 def _disk(path: Path) -> Iterator[Result]:
@@ -337,26 +318,6 @@ def _disk(path: Path) -> Iterator[Result]:
         )
     else:
         yield Result(OK, "disk", f"{free >> 20:,} MB are free")
-
-
-def _held(store: Store) -> Iterator[Result]:
-    held = list(store.holds((HoldState.HELD,)))
-    bounced = sum(1 for _ in store.holds((HoldState.BOUNCED,)))
-    since = f", the oldest since {local_time(held[0].held_at)}" if held else ""
-    yield Result(OK, "holds", f"{count(len(held), 'reply is', 'replies are')} held{since}")
-    if bounced:
-        text = f"{count(bounced, 'released reply', 'released replies')} could not be delivered"
-        yield Result(NOTE, "holds", text, "saate holds list --state bounced")
-
-
-def _clock(store: Store) -> Iterator[Result]:
-    now = datetime.now(UTC)
-    last = store.tail(1)
-    if last and datetime.fromisoformat(last[0].at) > now + SKEW:
-        text = f"it is {now:%Y-%m-%d %H:%M:%S} UTC here, before the newest log entry of {last[0].at}"
-        yield Result(TROUBLE, "clock", text, "set the clock; run a time service such as systemd-timesyncd")
-    else:
-        yield Result(OK, "clock", f"{now:%Y-%m-%d %H:%M:%S} UTC")
 
 
 def _clients(_: Patient) -> Iterator[Result]:
@@ -376,6 +337,6 @@ def _name(uid: int) -> str:
 
 
 _EXAMINATIONS: tuple[Callable[[Patient], Iterator[Result]], ...] = (
-    *(_senders, _names, _allow, _policies, _word_forms, _agents),
+    *(_senders, _names, _allow, _policies, _word_forms, _agents, checkups.people, checkups.calendar),
     *(_next_hop, _listening, _orders, _store, _clients),
 )

@@ -57,8 +57,10 @@ def rotate(config_file: str, *, as_json: bool) -> None:
     show(Text.assemble("the key ", (new, "bold"), " seals from now on"))
     if left:
         waits = count(left, "mail or letter is", "mails and letters are")
-        show(f"{waits} still sealed with an older key: the courier of the running gateway seals them anew,")
-        show("and takes the older key from the key file when nothing needs it; `saate keys list` shows how far it is.")
+        show(
+            f"{waits} still sealed with an older key: the courier of the running gateway seals them anew, and then "
+            "takes that key from the key file; `saate keys list` shows how far it is."
+        )
     show("Save the key file with your backups: the old one does not open what is sealed from now on.")
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
+from gateway.entry import EntryType, timestamp
 from gateway.hold import Actor, Filter, Hold, HoldState, Mended, Outgoing
-from gateway.store import acts, chunks, erasing, log, rotation, seal, search, verify
+from gateway.store import acts, chunks, erasing, log, proven, rotation, seal, search, verify
 from gateway.store.acts import Act, Outcome, Reasons
 from gateway.store.base import Base
 from gateway.store.errors import StoreError
@@ -201,7 +202,21 @@ class ForPeople(Base):
         """The keys that this store has had, the newest last."""
         return self.read(lambda connection: rotation.listed(connection, self._keys))
 
+    # --- what was proven
+
+    def note_proven(self, helpdesk: str, address: str, at: datetime, *, shown: bool = True) -> None:
+        """Remember that a note to this helpdesk's mailbox arrives as internal; or, not `shown`, that it does not."""
+        self.write(lambda transaction: proven.note(transaction.connection, helpdesk, address, at, shown=shown))
+
+    def is_proven(self, helpdesk: str, address: str) -> bool:
+        """Whether that was proven for exactly these."""
+        return self.read(lambda connection: proven.is_proven(connection, helpdesk, address))
+
     # --- the log
+
+    def happened(self, kind: EntryType, since: datetime) -> list[LogRow]:
+        """The entries of one type since a moment, in order."""
+        return self.read(partial(log.since, kind=kind.value, moment=timestamp(since)))
 
     def log_rows(self, after_seq: int = 0) -> Iterator[LogRow]:
         """The log behind an entry, in order, read in pages."""

@@ -186,6 +186,13 @@ def of_mail(connection: Connection, mail_id: str) -> list[LogRow]:
     return [LogRow(*row) for row in connection.execute(rows)]
 
 
+def since(connection: Connection, kind: str, moment: str) -> list[LogRow]:
+    """The entries of one type from a moment on, in order."""
+    wanted = schema.log.c.at >= moment, schema.log.c.type == kind
+    rows = select(*_COLUMNS).where(*wanted).order_by(schema.log.c.seq)
+    return [LogRow(*row) for row in connection.execute(rows)]
+
+
 def last(connection: Connection, count: int) -> list[LogRow]:
     """The newest rows, oldest of them first."""
     rows = select(*_COLUMNS).order_by(schema.log.c.seq.desc()).limit(count)

@@ -36,8 +36,8 @@ facts = Table(
     Column("name", _Word, primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""What the store knows of itself: `schema`, `secret`, and `key ID` for each key that ever sealed it, with when it began
-to."""
+"""What the store knows of itself: `schema`, `secret`, `key ID` for each key that ever sealed it, with when it began
+to, and `note HELPDESK ADDRESS` where notes to that mailbox were seen to arrive as internal, with when."""
 
 chain = Table(
     "chain",

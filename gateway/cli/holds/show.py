@@ -115,11 +115,17 @@ def _clock(hold: Hold, at: Desk) -> Iterator[tuple[str, str]]:
 
 
 def _rights(hold: Hold, at: Desk) -> Iterator[tuple[str, str]]:
-    may = [action.value for action in _ACTIONS if at.may(action, hold)]
+    may = _may(hold, at)
     yield "you", f"{at.who.name}, {at.who.role.value}: may {', '.join(may) or 'look'}"
     why = rights.refusal(at.who, Action.RELEASE, hold)
     if why and hold.state is HoldState.HELD:
         yield "", f"not release: {why}"
+
+
+def _may(hold: Hold, at: Desk) -> list[str]:
+    """What is there to be done and she may do."""
+    there = _ACTIONS if hold.state is HoldState.HELD else (Action.OPEN,)
+    return [action.value for action in there if at.may(action, hold)]
 
 
 def _hints(hold: Hold, at: Desk) -> Iterator[str]:
@@ -167,6 +173,6 @@ def _all_for_scripts(hold: Hold, at: Desk) -> dict[str, Any]:
         "you": {
             "name": at.who.name,
             "role": at.who.role.value,
-            "may": [action.value for action in (Action.SHOW, *_ACTIONS) if at.may(action, hold)],
+            "may": ["show", *_may(hold, at)],
         },
     }

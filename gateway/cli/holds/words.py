@@ -84,9 +84,9 @@ def findings_table(hold: Hold) -> Table:
         seen = cell(one.excerpt)
         if one.fixes:
             fixes = ", ".join(f"{fix.name} ({fix.preview})" if fix.preview else fix.name for fix in one.fixes)
-            seen.append(plain(f"\nfix: {fixes}"), style="green")
+            seen.append("\n").append(plain(f"fix: {fixes}"), style="green")
         if number in let_go:
-            seen.append(plain(f"\nlet go by {let_go[number].by}: {let_go[number].reason}"), style="dim")
+            seen.append("\n").append(plain(f"let go by {let_go[number].by}: {let_go[number].reason}"), style="dim")
         rows.append((Text(str(number), style="bold"), _policy(one), Text(place(one.where), style="dim"), seen))
     return table("", "found", "where", "what was seen", rows=rows, right=("",), whole=("", "found"))
 
