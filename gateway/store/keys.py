@@ -88,9 +88,11 @@ def make_key(path: Path) -> Sealer:
     sealer = Sealer(os.urandom(KEY))
     try:
         draft = _drafted(path, [sealer])
-        # A link is made whole or not at all, and refuses where a file is: O_EXCL without a moment of half a key.
-        os.link(draft, path)
-        draft.unlink()
+        try:
+            # A link is made whole or not at all, and refuses where a file is: O_EXCL without a moment of half a key.
+            os.link(draft, path)
+        finally:
+            draft.unlink()
         _sync_folder(path.parent)
     except OSError as error:
         mend = f"give the folder {path.parent} to the user who runs saate, or set key_file:"
