@@ -30,6 +30,15 @@ def entries(gateway: Any) -> list[str]:
         store.close()
 
 
+def nodes(gateway: Any) -> set[str]:
+    """The gateways that wrote to the log."""
+    store = Store(gateway.url)
+    try:
+        return {row.entry["node"] for row in store.log_rows()}
+    finally:
+        store.close()
+
+
 async def test_a_mail_goes_through_and_the_log_tells_of_start_and_end(gateway: Any, hop: FakeHop) -> None:
     async with gateway() as running:
         code, _ = await asyncio.to_thread(running.send)
@@ -37,6 +46,7 @@ async def test_a_mail_goes_through_and_the_log_tells_of_start_and_end(gateway: A
     assert [mail.addresses for mail in hop.mails] == [["liisa@customer.example"]]
     begun = [EntryType.STARTED, EntryType.POLICIES_LOADED]
     assert entries(running) == [*begun, EntryType.JUDGED, EntryType.DISPOSED, EntryType.STOPPED]
+    assert nodes(running) == {"gw.example.com"}  # as configured, whatever the machine calls itself
 
 
 @pytest.mark.parametrize("name", ["worker-0", "worker-1", "courier-0", "inspector"])
