@@ -27,7 +27,7 @@ from commands import Typed, saate
 from gateway.entry import timestamp
 from gateway.hold import Hold, HoldState
 from gateway.store import Store, schema
-from mortal import Mortal, Nursery
+from mortal import End, Mortal, Nursery
 from postfix import Postfix, wait_for_banner
 from serving import Serving
 
@@ -207,10 +207,11 @@ class Life:
     def nursery(self) -> Nursery:
         return Nursery()
 
-    def armed(self, entry: str, point: str) -> None:
-        """Start the gateway so that it dies, every process of it, at a commit."""
+    def armed(self, entry: str, point: str, alone: Path | None = None) -> None:
+        """Start the gateway so that it dies at a commit: every process of it, or the one, which makes a file then."""
         words = ("serve", "--config", self.gateway.file)
-        self.mortal = self.nursery.bear(entry, point, self.gateway.home / "serve.log", "ylva", words)
+        end = End(entry, point, str(alone or ""))
+        self.mortal = self.nursery.bear(end, self.gateway.home / "serve.log", "ylva", words)
         wait_for_banner(self.gateway.port)
 
     def dies(self) -> None:
@@ -223,7 +224,7 @@ class Life:
     def types_and_dies(self, who: str, entry: str, point: str, *words: str) -> None:
         """Somebody types a command, which dies at a commit."""
         said = self.gateway.home / "typed.log"
-        mortal = self.nursery.bear(entry, point, said, who, (*words, "--config", self.gateway.file))
+        mortal = self.nursery.bear(End(entry, point), said, who, (*words, "--config", self.gateway.file))
         assert mortal.wait(PATIENCE) == -signal.SIGKILL, said.read_text()
         assert self.store.verify().is_whole
 

@@ -2,8 +2,9 @@
 
 Rules of this file: all that is done is the product's own. A commit is known by the types of the log entries in it, or
 by `taken`, which stands for rows of the outbox that a courier takes. There the whole process group dies by SIGKILL, as
-in a power cut. The clock of held replies is looked at more often, so that nobody waits. One process imports everything
-once and forks for each command, since starting Python anew costs more than most of them.
+in a power cut, or the one process alone, and only once: those that its parent starts anew are armed like it. The clock
+of held replies is looked at more often, so that nobody waits. One process imports everything once and forks for each
+command, since starting Python anew costs more than most of them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -29,6 +30,15 @@ from gateway.cli.main import main
 from gateway.store import fault, log, outbox
 
 ROOT = Path(__file__).parents[2]
+
+
+class End(NamedTuple):
+    """Where somebody dies."""
+
+    entry: str
+    point: str
+    alone: str = ""
+    """A file that is made by the one process that dies; "" for all of them."""
 
 
 class Mortal:
@@ -68,9 +78,9 @@ class Nursery:
             env={**kept, "PYTHONPATH": f"{support}:{ROOT}"},
         )
 
-    def bear(self, entry: str, point: str, log_file: Path, who: str, words: Sequence[object]) -> Mortal:
+    def bear(self, end: End, log_file: Path, who: str, words: Sequence[object]) -> Mortal:
         """Run a command that dies at a commit; what it says is appended to a file."""
-        pid = self.ask(["bear", entry, point, str(log_file), who, [str(word) for word in words]])
+        pid = self.ask(["bear", end, str(log_file), who, [str(word) for word in words]])
         assert isinstance(pid, int)
         return Mortal(self, pid)
 
@@ -86,7 +96,7 @@ class Nursery:
         self._process.communicate()
 
 
-def arm(entry: str, point: str) -> None:
+def arm(end: End) -> None:
     """Put ourselves between the store and its commits; children inherit that."""
     seen: set[str] = set()
     append, take = log.Chain.append, outbox.take
@@ -102,8 +112,11 @@ def arm(entry: str, point: str) -> None:
         return found
 
     def die(name: str) -> None:
-        if name == point and entry in seen:
+        if name == end.point and end.entry in seen and not end.alone:
             os.killpg(os.getpgrp(), signal.SIGKILL)
+        elif name == end.point and end.entry in seen and not Path(end.alone).exists():
+            Path(end.alone).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
         if name == "after commit":
             seen.clear()
 
@@ -113,14 +126,14 @@ def arm(entry: str, point: str) -> None:
     courier.TICK = timedelta(seconds=0.2)
 
 
-def _live(entry: str, point: str, log_file: str, who: str, words: list[str]) -> None:
+def _live(end: Sequence[str], log_file: str, who: str, words: list[str]) -> None:
     os.setsid()
     said = os.open(log_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for mine, theirs in ((nothing, 0), (said, 1), (said, 2)):
         os.dup2(mine, theirs)
     os.environ["SUDO_USER"] = who
-    arm(entry, point)
+    arm(End(*end))
     sys.argv = ["saate", *words]
     main()
 

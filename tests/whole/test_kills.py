@@ -43,6 +43,11 @@ def had(road: Life, subject: str) -> int:
     return sum(named in one and b"\nX-Saate: released; " in one for one in road.hop.mails())
 
 
+def again(road: Life, hold: Hold) -> bool:
+    """Whether a mail came again that this hold stands for."""
+    return any(row.entry["facts"].get("held_as") == hold.id for row in road.store.log_rows())
+
+
 def test_while_a_reply_is_held_and_nobody_acts(road: Life) -> None:
     """Hold, notice, reminder, escalation, return: each is there once its commit is, and the client sends again."""
     road.armed("disposed", BEFORE)
@@ -73,7 +78,7 @@ def test_while_a_reply_is_held_and_nobody_acts(road: Life) -> None:
     road.quiet()
     assert len(road.letters("aino")) == 4  # two notices, a reminder, the reply given back
     assert [len(road.letters(who)) for who in ("veera", "maija")] == [1, 1]
-    until(lambda: "status=sent" in road.support.log(), "the client was never answered")
+    until(lambda: again(road, hold), "the client was never answered")
     assert [one.id for one in holds_of(road, "nobody")] == [hold.id]
     moves = [one for one in road.story(hold) if one not in {"judged", "disposed", "noticed"}]
     assert moves == ["reminded", "escalated", "returned"]
@@ -163,3 +168,30 @@ def test_while_people_ask_discard_and_erase(road: Life) -> None:
     assert road.store.verify().is_whole
     assert [one for one in road.story(hold) if one in {"asked", "discarded"}] == ["asked", "discarded"]
     assert not any("outi@example.org" in str(row.about) for row in road.store.log_rows())
+
+
+@pytest.mark.parametrize("point", [BEFORE, AFTER])
+def test_a_courier_that_dies_alone_has_a_successor_in_the_same_gateway(road: Life, tmp_path: Path, point: str) -> None:
+    subject = f"courier-{point[:5].strip()}"
+    road.armed("delivered", point, tmp_path / "died")
+    hold = road.hold("eino", subject, PASSWORD)
+    assert road.types("veera", "holds", "release", hold.id, "--reason", "by phone").code == 0
+    road.comes_to(hold, HoldState.DELIVERED)
+    road.quiet()
+    assert (tmp_path / "died").exists()
+    assert had(road, subject) == (2 if point == BEFORE else 1)
+    assert road.story(hold, "noticed") == ["judged", "disposed", "released", "delivered"]
+
+
+@pytest.mark.parametrize("point", [BEFORE, AFTER])
+def test_a_worker_that_dies_alone_is_asked_again_by_its_client(road: Life, tmp_path: Path, point: str) -> None:
+    subject = f"worker-{point[:5].strip()}"
+    road.armed("disposed", point, tmp_path / "died")
+    octets = road.reply("frida", subject, PASSWORD)
+    until((tmp_path / "died").exists, "nobody died")
+    hold = road.held(subject)
+    if point == AFTER:  # durable, and the client has not heard so: it comes again, and is told of the same hold
+        until(lambda: again(road, hold), "the client did not come again")
+    assert [one.id for one in holds_of(road, subject)] == [hold.id]
+    assert body_of(road.store.opened(hold.id)) == body_of(octets)
+    road.quiet()
