@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import html
-import quopri
 from dataclasses import dataclass
 
 BASICS = {
@@ -70,6 +69,19 @@ DKIM = (
 )
 
 
+def quoted(line: bytes, width: int = 70) -> str:
+    """A line in quoted-printable by a habit of its own: short lines, commas and full stops written as figures."""
+    letters = [chr(one) if 32 <= one < 127 and one not in b"=,." else f"={one:02X}" for one in line]
+    if letters and letters[-1] == " ":
+        letters[-1] = "=20"
+    pieces = [""]
+    for letter in letters:
+        if len(pieces[-1]) + len(letter) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return "=\n".join(pieces)
+
+
 def part(fields: str, text: str, charset: str = "utf-8", width: int = 76) -> str:
     """A part whose fields end with its transfer encoding; octets are characters here (latin-1)."""
     octets = text.replace("\n", "\r\n").encode(charset)
@@ -78,7 +90,7 @@ def part(fields: str, text: str, charset: str = "utf-8", width: int = 76) -> str
         whole = base64.b64encode(octets).decode()
         body = "\n".join(whole[at : at + width] for at in range(0, len(whole), width)) + "\n"
     elif encoding == "quoted-printable":
-        body = quopri.encodestring(octets.replace(b"\r\n", b"\n")).decode()
+        body = "\n".join(quoted(line) for line in octets.split(b"\r\n"))
     else:
         body = octets.replace(b"\r\n", b"\n").decode("latin-1")
     return f"{fields}\n\n{body}"
