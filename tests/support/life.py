@@ -215,11 +215,12 @@ class Life:
         wait_for_banner(self.gateway.port)
 
     def dies(self) -> None:
-        """Wait until it has died of that, and of nothing else."""
+        """Wait until it has died of that and of nothing else, and what it had sent is filed."""
         assert self.mortal
         assert self.mortal.wait(PATIENCE) == -signal.SIGKILL, self.gateway.log()[-2000:]
         self.mortal = None
         assert self.store.verify().is_whole
+        self.filed()
 
     def types_and_dies(self, who: str, entry: str, point: str, *words: str) -> None:
         """Somebody types a command, which dies at a commit."""
@@ -242,9 +243,18 @@ class Life:
         if "nursery" in self.__dict__:
             self.nursery.close()
 
+    def filed(self) -> None:
+        """Wait until the receiving server has filed all that it took: what is counted then is all there is."""
+        until(lambda: not any(self._queued()), "the receiving server has mail in its queue")
+
+    def _queued(self) -> Iterator[Path]:
+        for queue in ("maildrop", "incoming", "active", "deferred"):
+            yield from (one for one in (self.hop.home / "queue" / queue).rglob("*") if one.is_file())
+
     def quiet(self) -> None:
-        """Wait until nothing is left to send."""
+        """Wait until nothing is left to send, and all that was sent is filed."""
         until(lambda: asyncio.run(self.store.next_due()) is None, f"not quiet; {self.gateway.log()[-2000:]}")
+        self.filed()
 
     def crash(self) -> None:
         """Kill every process of the gateway, and start it anew."""

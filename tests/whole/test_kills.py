@@ -13,7 +13,7 @@ import pytest
 
 from gateway.hold import Hold, HoldState, Stage
 from gateway.store import StoreError
-from life import PASSWORD, SECRET, Life, body_of, life, octets_of, until
+from life import PASSWORD, SECRET, Life, body_of, life, octets_of, shown, until
 
 BEFORE, AFTER = "before commit", "after commit"
 
@@ -116,6 +116,8 @@ def test_while_a_reply_is_mended_released_and_delivered(road: Life) -> None:
     road.gateway.start()
     road.quiet()
     assert had(road, "mended") == 2
+    until(lambda: len(road.letters("berit")) > 1, "her order came again, and she was told nothing")
+    assert "berit" in shown(road.letters("berit")[1])  # who mended or released it meanwhile
     moves = [one for one in road.story(hold) if one in {"fixed", "released", "delivered", "bounced"}]
     assert moves == ["fixed", "released", "delivered"]
 
