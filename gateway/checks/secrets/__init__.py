@@ -15,7 +15,7 @@ from gateway.checks.secrets.clues import Clues, clues
 from gateway.checks.secrets.gone import is_gone, masked
 from gateway.checks.secrets.grammar import Context
 from gateway.checks.secrets.lexemes import Kind, Label, lexemes
-from gateway.checks.secrets.lists import in_lists, in_stack
+from gateway.checks.secrets.lists import in_lists, in_rows, in_stack
 from gateway.checks.secrets.pages import Hit, pages, whole
 from gateway.checks.secrets.pairs import in_pairs
 from gateway.checks.secrets.passing import in_passing, may_tell
@@ -98,6 +98,8 @@ def search(context: Context, passing: Clues) -> Iterator[Hit]:
     for label in context.labels:
         if not context.is_repeated(label):
             yield from (hit for hit in _around(context, label) if not _is_of_meeting(context, label))
+    if context.topic:
+        yield from in_rows(context)
     yield from in_passing(context, passing)
 
 

@@ -137,7 +137,7 @@ def _is_plain_value(look: Look, place: Place, at: int, found: set[Frame]) -> boo
     if word in known.setters or word in known.determiners or word in known.fillers or word in look.context.people:
         return False
     paired = Frame.KEY in found and any(user < at for user in place.users) and bool(token.tail)
-    if paired:
+    if paired and (place.enters or look.context.topic):
         return True
     if at - 1 in place.secrets and token.tail and is_typing(look, place, at) and not is_said_word(look, token):
         return True
@@ -148,7 +148,8 @@ def _is_plain_value(look: Look, place: Place, at: int, found: set[Frame]) -> boo
         or (at - 1 in place.keys and place.tokens[max(0, at - 2)].word not in known.determiners)
     ):
         return False
-    article = _is_article(look, place.tokens[at - 1].word) and not is_typed(look, place, at - 1)
+    verb = place.tokens[at - 1].word
+    article = _is_article(look, verb) and (look.is_any("uses", verb) or not is_typed(look, place, at - 1))
     if found & FIRM == {Frame.TYPED} and article:
         return False
     return bool(place.enters)
