@@ -40,6 +40,14 @@ _TOLD = frozenset({Frame.NEW})
 """Firm enough for what nobody writes but to be typed."""
 _SECOND = frozenset({Frame.THEN, Frame.TYPED, Frame.WITH, Frame.PAIR})
 """What follows a username."""
+_LITTLE = 2
+_MUCH = 4
+"""Points of what is said that need no frame."""
+_MODEL_LIKE = re.compile(
+    r"[A-Z][a-z]?\d+\w*|[a-z]{1,4}\d+[a-z]?\d?|[^\W\d_]+[-_]\d|[^\W_]+#\d+|.*\d[.,]\d.*|.*\d{6}.*|\d+\W.*|[^\W_]+[+.][^\W\d_]+"
+)
+"""Models, versions, tickets, several things in one."""
+_WORDLIKE = re.compile(r"[^\W\dA-Z_]{2}|\d[a-z]\d|[a-z]\d[a-z]")
 _TYPING = 2
 """Something is to be typed, earlier in the sentence."""
 _LEAST_WORD = 4
@@ -62,7 +70,8 @@ def score(look: Look, place: Place, at: int, said: int) -> int:
     if shape < WEAK and not (FIRM & found and _is_plain_value(look, place, at, found)):
         return 0
     found -= frozenset() if place.enters or place.users or shape >= STRANGE else {Frame.WITH}
-    if not _is_bound(look, place, at, found, shape) or not (place.firm or said):
+    bound = _is_bound(look, place, at, found, shape) or _is_told_odd(place, at, found, said)
+    if not bound or not (place.firm or said):
         return 0
     worth = sorted((WORTH[frame] for frame in found), reverse=True)
     name = shape == PLAIN and token.core[:1].isupper() and look.context.language != "de"
@@ -83,6 +92,21 @@ def _is_bound(look: Look, place: Place, at: int, found: set[Frame], shape: int) 
         return Frame.SET not in found or shape >= ODD
     named = bool(place.secrets) or (bool(place.keys) and Frame.LINK in found)
     return (shape >= ODD and named) or (shape >= STRANGE and (bool(place.enters) or look.context.topic > 0))
+
+
+def _is_told_odd(place: Place, at: int, found: set[Frame], said: int) -> bool:
+    """Whether an odd token needs no word of getting in: `it is M3adowlark until Friday`, `start with Autumn2033`."""
+    token = place.tokens[at]
+    shape = oddness(token)
+    if shape < ODD or said < _LITTLE or not _WORDLIKE.search(token.core) or _MODEL_LIKE.fullmatch(token.core):
+        return False
+    alone = (token.ends_clause or at + 1 == len(place.tokens)) and said >= _MUCH
+    return bool(found & _BINDING) or (alone and (shape >= STRANGE or _is_written(token)))
+
+
+def _is_written(token: Token) -> bool:
+    """A name or word with a capital and figures, as people make passwords: Autumn2033."""
+    return token.core[0].isupper() and token.core[1:2].islower()
 
 
 def slashed(look: Look, place: Place, said: int) -> Iterator[Hit]:
