@@ -14,9 +14,9 @@ from gateway.checks.secrets.addresses import in_addresses
 from gateway.checks.secrets.clues import Clues, clues
 from gateway.checks.secrets.gone import is_gone, masked
 from gateway.checks.secrets.grammar import Context
-from gateway.checks.secrets.lexemes import Kind, Label, Lexemes, lexemes
-from gateway.checks.secrets.lists import in_lists, in_stack
-from gateway.checks.secrets.pages import Hit, Page, pages, whole
+from gateway.checks.secrets.lexemes import Kind, Label, lexemes
+from gateway.checks.secrets.lists import in_lists, in_rows, in_stack
+from gateway.checks.secrets.pages import Hit, pages, whole
 from gateway.checks.secrets.pairs import in_pairs
 from gateway.checks.secrets.passing import in_passing, may_tell
 from gateway.checks.secrets.sentences import after, before, in_next_sentence
@@ -27,6 +27,10 @@ from gateway.reading.model import AgentReply
 from gateway.verdict import Fix, Seen
 
 _MEETING_LINES = 5
+_TOPICS = {Kind.SECRET: 4, Kind.PIN: 3, Kind.ACCOUNT: 3, Kind.LOGIN: 2, Kind.SHORT: 2}
+"""What a word anywhere in a mail is worth to an odd token anywhere else in it."""
+_SHORT = 5000
+"""Characters of a mail that has one topic; in a longer one each sentence has its own."""
 _LEAST_NAME = 3
 _ABOUT = 200
 _WINDOW = 50
@@ -47,9 +51,8 @@ def plaintext_password(reply: AgentReply, params: PlaintextPassword, resources: 
     text = whole(reply)
     if known.hint.search(text.encode("utf-8", "replace")) is None and not may_tell(passing, reply.language, text):
         return
-    people = _people(reply)
-    searched = masked(pages(reply), resources)
-    hits = _distinct(hit for page in searched for hit in search(page, known, passing, reply.language, people))
+    contexts = _contexts(reply, resources)
+    hits = _distinct(hit for context in contexts for hit in search(context, passing))
     hits = [hit for hit in hits if hit.value not in params.ignore and not is_gone(hit, resources)]
     secrets = [form for hit in hits for form in (hit.value, *hit.forms)]
     mask = Mask(secrets)
@@ -70,19 +73,33 @@ def _people(reply: AgentReply) -> frozenset[str]:
     return frozenset(word for word in words if len(word) >= _LEAST_NAME)
 
 
-def search(page: Page, known: Lexemes, passing: Clues, language: str, people: frozenset[str]) -> Iterator[Hit]:
+def _contexts(reply: AgentReply, resources: Resources) -> list[Context]:
+    """Every page that a quick look says may tell something, with its labels and what the whole mail speaks of."""
+    known = lexemes(resources)
+    passing = clues(resources)
+    people = _people(reply)
+    read = []
+    for page in masked(pages(reply), resources):
+        named = known.hint.search(page.text.encode()) is not None
+        if named or may_tell(passing, reply.language, page.text):
+            read.append((page, tuple(known.labels(page.text))))
+    short = sum(len(page.text) for page, _ in read) <= _SHORT
+    said = [label.kind for _, labels in read for label in labels if not label.is_soft] if short else []
+    topic = max((_TOPICS.get(kind, 0) for kind in said), default=0)
+    return [
+        Context(page, known, labels, tuple(label.start for label in labels), reply.language, people, topic)
+        for page, labels in read
+    ]
+
+
+def search(context: Context, passing: Clues) -> Iterator[Hit]:
     """Every secret on a page, in no particular order, some twice."""
-    named = known.hint.search(page.text.encode()) is not None
-    if not named and not may_tell(passing, language, page.text):
-        return
-    labels = tuple(known.labels(page.text))
-    context = Context(page, known, labels, tuple(label.start for label in labels), language, people)
-    if named:
-        yield from in_addresses(page, known)
-        for label in labels:
-            if context.is_repeated(label):
-                continue
+    yield from in_addresses(context.page, context.lexemes)
+    for label in context.labels:
+        if not context.is_repeated(label):
             yield from (hit for hit in _around(context, label) if not _is_of_meeting(context, label))
+    if context.topic:
+        yield from in_rows(context)
     yield from in_passing(context, passing)
 
 

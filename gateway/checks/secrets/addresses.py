@@ -17,7 +17,10 @@ _QUERY = re.compile(
     r"(?<=[?&;#])(?:[a-z]+[_.-])?([^\W\d_]{2,20})=(?:\n(?=[^\s&]{2,200}&))?([^\s&#<>\"']{2,200})", re.IGNORECASE
 )
 """A key and its value; a line may break between them where the query clearly goes on."""
-_KEYS = frozenset({"pass", "passwd", "password", "pwd", "pw", "psw", "passwort", "passphrase", "userpass"})
+_KEYS = frozenset(
+    {"pass", "passwd", "password", "pwd", "pw", "psw", "passwort", "passphrase", "userpass", "pword", "passcode"}
+    | {"mdp", "motdepasse", "losen", "losenord", "kennwort", "wachtwoord", "contrasena", "haslo", "salas", "salasana"}
+)
 _USER_INFO = re.compile(r"(?<=://)([^\s/@:?#]{0,64}):([^\s/@]{1,100})@(?=[\w\[])")
 _OPTION = re.compile(r"(?<!\S)(-u|--user)[ =][\"']?[\w.@-]{1,64}:([^\s\"'@]{2,100})")
 """curl and its kin."""
@@ -29,7 +32,7 @@ def in_addresses(page: Page, lexemes: Lexemes) -> Iterator[Hit]:
     if "=" in page.text:
         for found in _QUERY.finditer(page.text):
             key = found[1].lower()
-            if key in _KEYS or lexemes.kinds.get(key) in {Kind.SECRET, Kind.PIN}:
+            if key in _KEYS or lexemes.kinds.get(key) in {Kind.SECRET, Kind.PIN, Kind.SHORT}:
                 yield from _value(page, found, lexemes)
     if "://" in page.text:
         for found in _USER_INFO.finditer(page.text):

@@ -68,7 +68,7 @@ WORTH = {
 FIRM = frozenset({Frame.THROUGH, Frame.TYPED, Frame.KEY, Frame.NEW, Frame.COLON})
 """Only there a plain word can be a secret."""
 
-_BACK = 4
+_BACK = 5
 _NEAR = 4
 _FAR = 10
 _NAMING = frozenset({Kind.SECRET, Kind.PIN, Kind.SHORT})
@@ -201,7 +201,7 @@ def _before(look: Look, place: Place, at: int) -> Iterator[Frame]:
             return
         if look.is_any("links", token.word):
             yield Frame.LINK
-        elif not look.is_small(token.word):
+        elif not look.is_small(token.word) and back not in place.places:
             return
 
 
@@ -216,7 +216,7 @@ def _bound_by(look: Look, place: Place, at: int, *, beside: bool) -> tuple[Frame
     word = place.tokens[at].word
     if beside and look.is_with(word):
         return tuple(_with(place, at))
-    if _is_typed(look, place, at):
+    if is_typed(look, place, at):
         return (Frame.TYPED,)
     if beside and any(word in speech.thens for speech in look.speech):
         return (Frame.THEN,)
@@ -235,7 +235,7 @@ def _is_set(look: Look, place: Place, at: int) -> bool:
     return any(token.word in setters for token in place.tokens[max(0, at - _NEAR) : at + _NEAR])
 
 
-def _is_typed(look: Look, place: Place, at: int) -> bool:
+def is_typed(look: Look, place: Place, at: int) -> bool:
     """Whether a verb of typing ends here; where nothing else speaks of getting in it is no noun: `output type X`."""
     before = place.tokens[at - 1] if at else place.tokens[at]
     if not place.firm and at and not (before.tail or look.is_small(before.word) or look.is_any("joins", before.word)):
@@ -250,7 +250,7 @@ def _is_typed(look: Look, place: Place, at: int) -> bool:
 
 def is_typing(look: Look, place: Place, at: int) -> bool:
     """Whether something is to be typed, earlier in the sentence."""
-    return any(_is_typed(look, place, back) for back in range(max(0, at - _FAR), at))
+    return any(is_typed(look, place, back) for back in range(max(0, at - _FAR), at))
 
 
 def _right_at(look: Look, place: Place, at: int) -> Iterator[Frame]:
@@ -266,15 +266,19 @@ def _right_at(look: Look, place: Place, at: int) -> Iterator[Frame]:
         yield Frame.BESIDE if _NUMBERED.fullmatch(first.core) else Frame.PAIR
     elif at > 1 and place.tokens[at - 1].core in {"/", "+"}:
         yield Frame.BESIDE
-    if at == 0 and (token.tail.strip("\"'”»“*") or not "".join(one.core for one in place.tokens[1:2])[:1].isalpha()):
+    if at == 0 and (token.tail.strip("\"'”»“*") or any(one.core in _MARKS for one in place.tokens[1:2])):
         yield Frame.FIRST
+    apposed = at > 0 and at - 1 in place.keys and place.tokens[at - 1].tail == "," and token.ends_clause
+    if apposed and oddness(token) >= WEAK:
+        yield Frame.BESIDE
     yield from _behind(look, place, at)
 
 
 def _is_told_again(look: Look, place: Place, at: int) -> bool:
     """Whether `the new one is` stands before a token, words of getting in between."""
     back = at
-    while back and at - back < _NEAR and (back - 1 in place.clued or look.is_small(place.tokens[back - 1].word)):
+    fillers = look.context.lexemes.fillers
+    while back and at - back < _NEAR and (back - 1 in place.clued or place.tokens[back - 1].word in fillers):
         back -= 1
     text = look.context.page.text
     return any(opening(text, place.tokens[one].start) in place.news for one in range(back, at + 1))
@@ -297,10 +301,14 @@ def _is_pair(look: Look, place: Place, at: int) -> bool:
     first = _first_of_pair(look, place, at)
     if first < 0:
         return False
-    user = place.tokens[first]
-    if user.word in look.context.people or user.word in _USERS or _USERLIKE.fullmatch(user.core):
+    if is_userlike(look, place.tokens[first].core):
         return True
     return bool(place.users & set(range(max(0, first - 3), first + 1)))
+
+
+def is_userlike(look: Look, core: str) -> bool:
+    """Whether a word looks like a username, or is one of the people of this mail."""
+    return core.lower() in look.context.people or core.lower() in _USERS or bool(_USERLIKE.fullmatch(core))
 
 
 def _first_of_pair(look: Look, place: Place, at: int) -> int:

@@ -68,6 +68,8 @@ class Context:
     language: str
     people: frozenset[str]
     """Names that a username may be, in small letters."""
+    topic: int = 0
+    """Points for what the mail speaks of anywhere: its subject, its thread, another sentence."""
 
     asked: dict[frozenset[str], tuple[Tongue, ...]] = field(default_factory=dict)
     """What `tongues` answered."""

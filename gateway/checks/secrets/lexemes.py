@@ -59,7 +59,7 @@ _TONGUE = (
     "references",
 )
 _TALK = ("common", "password.blocks", "password.fillers", "password.uses")
-_URL_HINT = r"[?&;#]p(?:ass\w*|wd?|in|sw)=|://[^\s/@:]*:[^\s/@]+@|-u(?:ser)?[ =]\S+:\S"
+_URL_HINT = r"[?&;#](?:p(?:ass\w*|wd?|in|sw)|mdp|haslo|losen|contrasena)=|://[^\s/@:]*:[^\s/@]+@|-u(?:ser)?[ =]\S+:\S"
 """Other keys of a query are labels themselves."""
 _BEFORE_SHORT = " \t\n\xa0,;:/|([{\"'>*&"
 _AFTER_SHORT = " \t\n\xa0:=-/|)\"'*"

@@ -11,10 +11,18 @@ from itertools import pairwise
 
 from gateway.checks.secrets.grammar import Context, hit, is_prose, looks_typed
 from gateway.checks.secrets.lexemes import Label
+from gateway.checks.secrets.oddness import ODD, oddness
 from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.values import Grade, Token, token_at
 
 _ROW = re.compile(r"[ \t\xa0]*(?:[-–•*·>]+[ \t\xa0]+)?(\S+?)(?:[ \xa0]{2,}|\t+|\s[-–—=]\s|\s*[:/|]\s*)(\S+)\s*")
+_SPACE = r"(?:[ \xa0]{2,}|[ \xa0]*\t\s*|\s+[-–—=/:|+&]\s+|[:/|;,]\s*)"
+_CELLS = re.compile(
+    rf"[ \t\xa0]*(?:[-–•*·>]+[ \t\xa0]+|\d{{1,2}}[.)][ \t\xa0]+)?"
+    rf"((?:[^\s:/|;,]+(?: [^\s:/|;,]+)?{_SPACE}){{1,3}})([^\s:/|;,]+)[ .]*"
+)
+"""One to three names, and what stands last."""
+_WIDEST = 120
 _REACH = 3
 """Lines between the sentence and the list at most."""
 _LEAST = 2
@@ -35,6 +43,33 @@ def in_lists(context: Context, label: Label) -> Iterator[Hit]:
             if len(rows) >= _LEAST:
                 yield from (hit(context, token) for token in rows)
                 return
+
+
+def in_rows(context: Context) -> Iterator[Hit]:
+    """The last of each row in neighbouring rows of a mail that speaks of logging in somewhere: `till3   Maple.41`."""
+    page = context.page
+    block: list[Token] = []
+    for line in (*range(len(page.lines)), -1):
+        blank = line >= 0 and not page.lines[line].text.strip()
+        token = _last(context, line) if line >= 0 and not blank else None
+        if token:
+            block.append(token)
+        elif not blank:
+            if len({one.core for one in block}) >= _LEAST and len(block) <= _MOST:
+                yield from (hit(context, one) for one in block)
+            block = []
+
+
+def _last(context: Context, line: int) -> Token | None:
+    """The odd end of a row of a name, or two, and what is typed."""
+    page = context.page
+    start = page.starts[line]
+    text = page.lines[line].text
+    found = _CELLS.fullmatch(page.text, start, start + len(text)) if len(text) <= _WIDEST else None
+    if not found or context.lexemes.is_label(found[1]):
+        return None
+    token = token_at(page.text, found.start(2), found.end(2))
+    return token if oddness(token) >= ODD and not context.lexemes.is_product(token.core) else None
 
 
 def in_stack(context: Context, label: Label) -> list[Hit]:

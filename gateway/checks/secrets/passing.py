@@ -16,11 +16,11 @@ from itertools import pairwise
 import re2
 
 from gateway.checks.secrets.clues import Clue, Clues, octets_of, octetwise, within
-from gateway.checks.secrets.evidence import ENOUGH, score
-from gateway.checks.secrets.frames import Look, Sentence, place_of
+from gateway.checks.secrets.evidence import ENOUGH, score, slashed
+from gateway.checks.secrets.frames import Frame, Look, Place, Sentence, frames, place_of
 from gateway.checks.secrets.grammar import Context, hit
 from gateway.checks.secrets.lexemes import Kind, Label
-from gateway.checks.secrets.oddness import ODD, oddness
+from gateway.checks.secrets.oddness import ODD, RARE, STRANGE, oddness
 from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.phrases import phrases
 from gateway.checks.secrets.values import Token
@@ -29,6 +29,8 @@ _SAID = {Clue.ENTER: 3, Clue.KEY: 2, Clue.PHRASE: 2, Clue.PLACE: 2, Clue.SPELLIN
 """What a clue in the same sentence is worth; half of it in a sentence beside."""
 _NAMED = 4
 """What a label for secrets or accounts in the same sentence is worth; half of it beside."""
+_USER = 2
+"""What a username's label is worth."""
 _MOST_SAID = 10
 _FIRM_CLUES = frozenset({Clue.ENTER, Clue.KEY, Clue.PHRASE})
 _AMONG = 3
@@ -46,7 +48,9 @@ _MUCH_CODE = 3
 _KIN = {"da": ("nb",), "nb": ("da",)}
 """Languages that are easily taken for each other."""
 _ODD_SPOT = re2.compile(
-    rb"[a-z\x80-\xff][0-9]|[0-9][a-z\x80-\xff]|[0-9a-z\x80-\xff][!#&*+_%][0-9a-z\x80-\xff]", octetwise()
+    rb"[a-z\x80-\xff][0-9]|[0-9][a-z\x80-\xff]|[0-9a-z\x80-\xff][!#$&*+_%][0-9a-z\x80-\xff]|[a-z\x80-\xff]{4}[.-][0-9]{2}"
+    rb"|[a-z\x80-\xff]{3}-[a-z\x80-\xff]{2,}-[a-z\x80-\xff]{3}",
+    octetwise(),
 )
 _FEW = 3
 """A word of more languages tells none: PIN."""
@@ -85,6 +89,8 @@ def in_passing(context: Context, clues: Clues) -> Iterator[Hit]:
     firm = [False, *map(_is_firm, sentences), False]
     for at in among:
         said = points[at + 1] + max(points[at], points[at + 2]) // 2
+        if not any(map(_counts, sentences[at].labels)):
+            said += context.topic
         if said or sentences[at].is_spotted:
             yield from _in_sentence(look, sentences[at], min(said, _MOST_SAID), firm=any(firm[at : at + 3]))
 
@@ -102,7 +108,8 @@ def _spots(look: Look) -> list[int]:
 def _points(sentence: Sentence) -> int:
     """What the clues of a sentence are worth, each kind once."""
     said = {one.clue for one in sentence.clues}
-    return sum(_SAID[clue] for clue in said) + _NAMED * any(map(_counts, sentence.labels))
+    named = max((_NAMED if _counts(label) else _USER for label in sentence.labels), default=0)
+    return sum(_SAID[clue] for clue in said) + named
 
 
 def _is_firm(sentence: Sentence) -> bool:
@@ -148,17 +155,26 @@ def _is_shortened(look: Look, text: str, position: int) -> bool:
 def _in_sentence(look: Look, sentence: Sentence, said: int, *, firm: bool) -> Iterator[Hit]:
     page = look.context.page
     low = page.text[sentence.start : sentence.end].lower()
-    if any(word in low for word in look.clues.refusals):
-        return
+    refused = any(word in low for word in look.clues.refusals)
     tokens = [one for one in page.tokens(sentence.start, sentence.end, _TOKENS) if one.core.strip(_NO_WORDS)]
     place = place_of(look, sentence, tokens, firm=firm)
     scores = [score(look, place, at, said) for at in range(len(tokens))]
+    if refused:
+        scores = [points if _is_odd_pair(look, place, at) else 0 for at, points in enumerate(scores)]
     best = max(scores, default=0)
-    if firm:
+    yield from slashed(look, place, said)
+    if firm and not refused:
         yield from phrases(look, place, said)
     for token, points in zip(tokens, scores, strict=True):
         if points >= ENOUGH or (best >= ENOUGH and points >= ENOUGH - _AMONG and oddness(token) >= ODD):
             yield _whole(look, token)
+
+
+def _is_odd_pair(look: Look, place: Place, at: int) -> bool:
+    """Whether a token is a secret even beside other codes: `I log in as anna.k and Zebra10foal but get error 500`."""
+    found = frames(look, place, at) - {Frame.LINK, Frame.KEY}
+    least = ODD if Frame.COLON in found else STRANGE if place.firm else RARE
+    return oddness(place.tokens[at]) >= least and bool(found)
 
 
 def _whole(look: Look, token: Token) -> Hit:

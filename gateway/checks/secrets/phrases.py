@@ -30,7 +30,8 @@ def phrases(look: Look, place: Place, said: int) -> Iterator[Hit]:
         run = _run(look, place, at, marked=marked)
         if not _is_phrase(look, place, at, run) or not (marked or _begins(look, token)):
             continue
-        worth = max((WORTH[frame] for frame in frames(look, place, at) & FIRM), default=0)
+        firm = FIRM - {Frame.KEY} if marked and not place.phrases else FIRM
+        worth = max((WORTH[frame] for frame in frames(look, place, at) & firm), default=0)
         if worth and QUOTED * marked + worth + said >= (ENOUGH if marked else ENOUGH - _LESS):
             yield Hit(look.context.page, token.start, run[-1].end)
 

@@ -5,6 +5,7 @@ Rules of this file: pure. A walk goes word by word to the sentence's end and rem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -31,12 +32,18 @@ _NEAR = 4
 """A plain word is a value only behind a link so close to its label."""
 _PENDING = frozenset({Place.LED, Place.LINKED, Place.NAMED, Place.FIELD})
 _AHEAD = 200
+_HALVES = re.compile(r"(?:[ \xa0]?[:=]|[ \xa0][^\W\d_]{1,4}|)[ \xa0]+(\d\d \d\d)(?! ?\d)(?!\w)")
+"""A PIN in two halves: `PIN 61 48`."""
 _REST = " \xa0.:"
 
 
 def after(context: Context, label: Label) -> Iterator[Hit]:
     """What a label names, behind it."""
     if label.kind is Kind.SHORT and not (is_field(context, label) or _beside_user(context, label)):
+        return
+    halves = _HALVES.match(context.page.text, label.end) if label.kind is Kind.PIN else None
+    if halves:
+        yield Hit(context.page, halves.start(1), halves.end(1))
         return
     bracketed = list(in_brackets(context, label)) if label.kind is not Kind.SHORT else []
     if bracketed:
