@@ -85,7 +85,5 @@ def test_a_greeting_stands_below_what_a_machine_put_on_top(banner: str) -> None:
 
 @pytest.mark.parametrize("banner", BANNERS)
 def test_what_a_machine_put_on_top_does_not_greet(banner: str) -> None:
-    read = reply(
-        plain(f"{banner}\n\nHuone on varattu ja aamiainen kuuluu hintaan.\n\nTerveisin\nAino\n")
-    )
+    read = reply(plain(f"{banner}\n\nHuone on varattu ja aamiainen kuuluu hintaan.\n\nTerveisin\nAino\n"))
     assert texts(read.greeting) == []

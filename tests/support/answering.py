@@ -119,7 +119,8 @@ def _thunderbird(typed: Typed, notice: Told) -> tuple[str, str]:
         "\n".join(typed) + f"\n\n{wrote}\n{_marked(notice.plain)}",
         (
             f"<p>{lines}</p>"
-            f'<div class="moz-cite-prefix">{html.escape(wrote)}<br></div><blockquote type="cite" cite="mid:1@gw.example.com">{notice.page}</blockquote>'
+            f'<div class="moz-cite-prefix">{html.escape(wrote)}<br></div>'
+            f'<blockquote type="cite" cite="mid:1@gw.example.com">{notice.page}</blockquote>'
         ),
     )
 

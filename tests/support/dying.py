@@ -121,14 +121,27 @@ async def let_go(store: Store) -> None:
 
 
 ACTS: dict[str, Callable[[Store], Coroutine[Any, Any, None]]] = {
-    "hold": hold, "hold large": hold_large, "release": release, "release many": release_many,
-    "discard": discard, "mend": mend, "ask": ask, "deny": deny,
+    "hold": hold,
+    "hold large": hold_large,
+    "release": release,
+    "release many": release_many,
+    "discard": discard,
+    "mend": mend,
+    "ask": ask,
+    "deny": deny,
     "remind": step(Stage.REMINDED, OutgoingKind.REMINDER),
     "escalate": step(Stage.ESCALATED, OutgoingKind.ESCALATION),
     "return": step(HoldState.RETURNED, OutgoingKind.RETURN),
     "time out": step(HoldState.RELEASED),
-    "deliver": deliver, "bounce": bounce, "split": split, "rotate": rotate, "reseal": reseal, "let go": let_go,
-    "sweep octets": sweep_octets, "sweep record": sweep_record, "erase": erase,
+    "deliver": deliver,
+    "bounce": bounce,
+    "split": split,
+    "rotate": rotate,
+    "reseal": reseal,
+    "let go": let_go,
+    "sweep octets": sweep_octets,
+    "sweep record": sweep_record,
+    "erase": erase,
 }
 
 
@@ -140,7 +153,9 @@ class Nursery:
         root = str(Path(__file__).parents[2])
         self._process = subprocess.Popen(
             [sys.executable, __file__],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
             env={**os.environ, "PYTHONPATH": f"{support}:{root}"},
         )
 
