@@ -48,7 +48,7 @@ _MODEL_LIKE = re.compile(
 )
 """Models, versions, tickets, several things in one."""
 _WORDLIKE = re.compile(r"[^\W\dA-Z_]{2}|\d[a-z]\d|[a-z]\d[a-z]")
-_TYPING = 2
+TYPING = 2
 """Something is to be typed, earlier in the sentence."""
 _LEAST_WORD = 4
 _LONGEST_VALUE = 64
@@ -67,7 +67,8 @@ def score(look: Look, place: Place, at: int, said: int) -> int:
     found = frames(look, place, at)
     if shape < PLAIN or not _stands_free(look, place, at, found):
         return 0
-    if shape < WEAK and not (FIRM & found and _is_plain_value(look, place, at, found)):
+    joined = token.seams > 1 and "." not in token.core and found >= {Frame.KEY, Frame.LINK}
+    if shape < WEAK and not joined and not (FIRM & found and _is_plain_value(look, place, at, found)):
         return 0
     found -= frozenset() if place.enters or place.users or shape >= STRANGE else {Frame.WITH}
     bound = _is_bound(look, place, at, found, shape) or _is_told_odd(place, at, found, said)
@@ -76,7 +77,7 @@ def score(look: Look, place: Place, at: int, said: int) -> int:
     worth = sorted((WORTH[frame] for frame in found), reverse=True)
     name = shape == PLAIN and token.core[:1].isupper() and look.context.language != "de"
     typing = Frame.TYPED not in found and is_typing(look, place, at)
-    return shape + sum(worth[:2]) + said + _TYPING * typing - _CAPITAL * name
+    return shape + sum(worth[:2]) + said + TYPING * typing - _CAPITAL * name
 
 
 def _is_bound(look: Look, place: Place, at: int, found: set[Frame], shape: int) -> bool:
@@ -160,7 +161,8 @@ def _is_plain_value(look: Look, place: Place, at: int, found: set[Frame]) -> boo
         return False
     if word in known.setters or word in known.determiners or word in known.fillers or word in look.context.people:
         return False
-    paired = Frame.KEY in found and any(user < at for user in place.users) and bool(token.tail)
+    key = max((one for one in place.keys if one < at), default=0)
+    paired = Frame.KEY in found and any(user < key for user in place.users) and bool(token.tail)
     if paired and (place.enters or look.context.topic):
         return True
     if at - 1 in place.secrets and token.tail and is_typing(look, place, at) and not is_said_word(look, token):

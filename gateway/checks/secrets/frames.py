@@ -70,6 +70,8 @@ FIRM = frozenset({Frame.THROUGH, Frame.TYPED, Frame.KEY, Frame.NEW, Frame.COLON}
 
 _BACK = 5
 _NEAR = 4
+_OF = 2
+"""`the code for the network is X`: words between what is named and where it fits."""
 _FAR = 10
 _NAMING = frozenset({Kind.SECRET, Kind.PIN, Kind.SHORT})
 _MARKS = frozenset({"/", "+", "&", "|", "-", "–", "—", ":"})
@@ -185,6 +187,7 @@ def frames(look: Look, place: Place, at: int) -> set[Frame]:
 
 def _before(look: Look, place: Place, at: int) -> Iterator[Frame]:
     """What stands before a token, back to the first word that says something."""
+    linked = False
     for back in range(at - 1, max(-1, at - 1 - _BACK), -1):
         token = place.tokens[back]
         if back in place.keys and (token.leads or not token.tail.strip("\"”»'")):
@@ -200,8 +203,9 @@ def _before(look: Look, place: Place, at: int) -> Iterator[Frame]:
             yield from bound
             return
         if look.is_any("links", token.word):
+            linked = True
             yield Frame.LINK
-        elif not look.is_small(token.word) and back not in place.places:
+        elif not look.is_small(token.word) and not (linked and back in place.places):
             return
 
 
@@ -330,7 +334,7 @@ def _is_called(look: Look, place: Place, at: int) -> bool:
         if back in place.keys or token.ends_clause:
             return False
         if back in place.users or (back in place.places and not token.leads):
-            return True
+            return not any(key in place.keys for key in range(back - _OF, back))
         if look.is_with(token.word) or not (look.is_any("links", token.word) or look.is_small(token.word)):
             return False
     return False

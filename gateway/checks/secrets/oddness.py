@@ -48,7 +48,10 @@ _RARE = re.compile(
 _IDENTIFIER = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)+|[a-z]+(?:[._][a-z\d]+)+|[A-Z]+(?:_[A-Z\d]+)+")
 """As programs are written: rx_stream, root_library."""
 _FIRM_NAME = re.compile(r"[A-ZÀ-Þ][^\W\d_]*&[A-ZÀ-Þ][^\W\d_]*")
-_MODEL = re.compile(r"[A-Z]{1,4}\d+[a-z]{1,4}(?:-[a-zA-Z]+)?|[a-z]{1,3}\d{2,4}[a-z]?|[A-Z]\dxx")
+_MODEL = re.compile(
+    r"[A-Z]{1,4}\d+[a-z]{1,4}(?:-[a-zA-Z]+)?|[a-z]{1,3}\d{2,4}[a-z]?|[A-Z]\dxx"
+    r"|[^\W\d_]+-[A-Z]{2,3}\d+\w{0,2}|[^\W\d_]+_\d{4}-\d{2}\w?"
+)
 """B200mini, x310."""
 _SIGNS = frozenset("!#&*+_%?@")
 _LOUD = frozenset("!#&*+%?@")
@@ -100,7 +103,8 @@ def _of_mixed(core: str) -> int:
     if _MODEL.fullmatch(core):
         return WEAK
     if core.isalnum():
-        mixed = _turns(core) >= _LEET_TURNS + 1 or (_turns(core) > 1 and len(core) >= _LEET)
+        serial = sum(map(str.isdigit, core)) * 2 > len(core)
+        mixed = not serial and (_turns(core) > _LEET_TURNS or (_turns(core) > 1 and len(core) >= _LEET))
         return WEAK if len(core) > _LONG else STRANGE if mixed else ODD
     if set(core) & _SIGNS:
         return ODD if _MARKED.fullmatch(core) else STRANGE

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.checks.secrets.evidence import ENOUGH, QUOTED, QUOTES, is_said_word
-from gateway.checks.secrets.frames import FIRM, WORTH, Frame, Look, Place, frames
+from gateway.checks.secrets.evidence import ENOUGH, QUOTED, QUOTES, TYPING, is_said_word
+from gateway.checks.secrets.frames import FIRM, WORTH, Frame, Look, Place, frames, is_typing
 from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.values import Grade, Token
 
@@ -32,6 +32,7 @@ def phrases(look: Look, place: Place, said: int) -> Iterator[Hit]:
             continue
         firm = FIRM - {Frame.KEY} if marked and not place.phrases else FIRM
         worth = max((WORTH[frame] for frame in frames(look, place, at) & firm), default=0)
+        worth += TYPING * (marked and worth > 0 and is_typing(look, place, at))
         if worth and QUOTED * marked + worth + said >= (ENOUGH if marked else ENOUGH - _LESS):
             yield Hit(look.context.page, token.start, run[-1].end)
 
