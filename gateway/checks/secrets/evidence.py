@@ -60,19 +60,21 @@ _POSTAL = 6
 
 def score(look: Look, place: Place, at: int, said: int) -> int:
     """The points of a token in a sentence that says so much; 0 for what is no secret."""
-    if at in place.keys or at in place.users or not _may_be(look, place, at) or is_names(look, place, at):
-        return 0
     token = place.tokens[at]
     shape = _shape(look, token)
+    if shape < PLAIN or (token.core.isalpha() and shape < ODD and not _may_be_plain(look, place, at)):
+        return 0
+    if at in place.keys or at in place.users or not _may_be(look, place, at) or is_names(look, place, at):
+        return 0
     found = frames(look, place, at)
-    if shape < PLAIN or not _stands_free(look, place, at, found):
+    if not _stands_free(look, place, at, found):
         return 0
     joined = token.seams > 1 and "." not in token.core and found >= {Frame.KEY, Frame.LINK}
     if shape < WEAK and not joined and not (FIRM & found and _is_plain_value(look, place, at, found)):
         return 0
     found -= frozenset() if place.enters or place.users or shape >= STRANGE else {Frame.WITH}
     bound = _is_bound(look, place, at, found, shape) or _is_told_odd(place, at, found, said)
-    if not bound or not (place.firm or said):
+    if not bound or not (place.firm or said or (shape >= RARE and Frame.WITH in found)):
         return 0
     worth = sorted((WORTH[frame] for frame in found), reverse=True)
     name = shape == PLAIN and token.core[:1].isupper() and look.context.language != "de"
@@ -150,17 +152,27 @@ def _is_quoted(look: Look, token: Token) -> bool:
     return text[max(0, token.start - 1) : token.start].strip() in QUOTES and behind in QUOTES
 
 
+def _may_be_plain(look: Look, place: Place, at: int) -> bool:
+    """Whether a word can be a secret at all, before its surroundings are looked at."""
+    if not (place.enters or (place.users and place.keys) or at - 1 in place.secrets):
+        return False
+    known = look.context.lexemes
+    word = place.tokens[at].word
+    if len(word) < _LEAST_WORD or at in place.clued or word in known.talk or word in known.states:
+        return False
+    small = word in known.setters or word in known.determiners or word in known.fillers
+    return not small and word not in look.context.people
+
+
 def _is_plain_value(look: Look, place: Place, at: int, found: set[Frame]) -> bool:
     """A word that no list knows, where a clause ends, in a sentence that speaks of getting in."""
     token = place.tokens[at]
     if token.grade is Grade.DIGITS:
         return True
+    if not _may_be_plain(look, place, at):
+        return False
     known = look.context.lexemes
     word = token.word
-    if len(word) < _LEAST_WORD or at in place.clued or word in known.talk or word in known.states:
-        return False
-    if word in known.setters or word in known.determiners or word in known.fillers or word in look.context.people:
-        return False
     key = max((one for one in place.keys if one < at), default=0)
     paired = Frame.KEY in found and any(user < key for user in place.users) and bool(token.tail)
     if paired and (place.enters or look.context.topic):
@@ -208,7 +220,10 @@ def _may_be(look: Look, place: Place, at: int) -> bool:
         return False
     led = at > 0 and place.tokens[at - 1].leads
     before = before[-2:] if shape >= RARE else before
-    if not led and any(look.is_any("forbids", word) or look.is_any("examples", word) for word in before):
+    linked = shape >= ODD and bool(before) and look.is_any("links", before[-1])
+    alike = before[-2:] if linked else before
+    forbidden = any(look.is_any("forbids", word) for word in before)
+    if not led and (forbidden or any(look.is_any("examples", word) for word in alike)):
         return False
     behind = place.tokens[at + 1].word if at + 1 < len(place.tokens) else ""
     return not look.is_any("units", behind) and token.word not in look.clues.methods

@@ -335,7 +335,8 @@ def _is_called(look: Look, place: Place, at: int) -> bool:
             return False
         if back in place.users or (back in place.places and not token.leads):
             return not any(key in place.keys for key in range(back - _OF, back))
-        if look.is_with(token.word) or not (look.is_any("links", token.word) or look.is_small(token.word)):
+        then = any(token.word in speech.thens for speech in look.speech)
+        if then or look.is_with(token.word) or not (look.is_any("links", token.word) or look.is_small(token.word)):
             return False
     return False
 

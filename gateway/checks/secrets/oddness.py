@@ -71,6 +71,8 @@ def oddness(token: Token) -> int:
     core = token.core
     if token.grade in {Grade.NOTHING, Grade.DIGITS} or len(core) < _LEAST:
         return -1
+    if core.isalpha() and token.grade <= Grade.NAME:
+        return PLAIN
     if _RARE.fullmatch(core) and not _MARKED.fullmatch(core):
         return RARE
     if _TECHNICAL.fullmatch(core) or _NOTED.fullmatch(core):

@@ -82,6 +82,8 @@ def _pair(context: Context, label: Label, start: int, end: int) -> Iterator[Hit]
         return
     second = context.page.tokens(found.start(4), end, 2)
     token = second[0]
+    if len(second) > 1 and second[1].core == "/":
+        return
     if known.is_label(token.core) or known.is_label(found[1]) or known.is_product(token.core):
         return
     if token.grade >= Grade.MIXED or (token.grade is Grade.DIGITS and "/" in found[2]):

@@ -154,20 +154,24 @@ def _is_shortened(look: Look, text: str, position: int) -> bool:
 
 def _in_sentence(look: Look, sentence: Sentence, said: int, *, firm: bool) -> Iterator[Hit]:
     page = look.context.page
-    low = page.text[sentence.start : sentence.end].lower()
-    refused = any(word in low for word in look.clues.refusals)
     tokens = [one for one in page.tokens(sentence.start, sentence.end, _TOKENS) if one.core.strip(_NO_WORDS)]
     place = place_of(look, sentence, tokens, firm=firm)
     scores = [score(look, place, at, said) for at in range(len(tokens))]
-    if refused:
+    spoken = list(phrases(look, place, said)) if firm else []
+    if (spoken or any(scores)) and _is_refused(look, sentence):
         scores = [points if _is_odd_pair(look, place, at) else 0 for at, points in enumerate(scores)]
+        spoken = []
     best = max(scores, default=0)
     yield from slashed(look, place, said)
-    if firm and not refused:
-        yield from phrases(look, place, said)
+    yield from spoken
     for token, points in zip(tokens, scores, strict=True):
         if points >= ENOUGH or (best >= ENOUGH and points >= ENOUGH - _AMONG and oddness(token) >= ODD):
             yield _whole(look, token)
+
+
+def _is_refused(look: Look, sentence: Sentence) -> bool:
+    low = look.context.page.text[sentence.start : sentence.end].lower()
+    return any(word in low for word in look.clues.refusals)
 
 
 def _is_odd_pair(look: Look, place: Place, at: int) -> bool:

@@ -287,8 +287,8 @@ def before(context: Context, label: Label) -> Iterator[Hit]:
 
 def _paragraph_start(text: str, position: int) -> int:
     """Where the paragraph begins, or a word some way back in a long one."""
-    start = text.rfind("\n\n", 0, position) + 1
     far = position - _BACK_CHARACTERS
+    start = text.rfind("\n\n", max(0, far), position) + 1
     return start if start >= far else max(far, text.find(" ", far, position))
 
 

@@ -48,7 +48,7 @@ def at_login(context: Context, label: Label) -> Iterator[Hit]:
             yield from _slashed(context, label, token)
             behind = found[at + 1 : at + 5]
             named = any(known.kinds.get(other.word) is Kind.SECRET for other in behind)
-            if not named and looks_typed(context, label, token):
+            if not named and not _SLASHED.fullmatch(token.core) and looks_typed(context, label, token):
                 yield hit(context, token)
         if token.ends_sentence and token.after > label.end:
             return
