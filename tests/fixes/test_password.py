@@ -39,7 +39,6 @@ def page(middle: str) -> bytes:
         ("<style>/* Kesä2024x */</style>", f"<style>/* {BLANK} */</style>"),
         ("<!--[if mso]><p>Kesä2024x</p><![endif]-->", f"<p>{BLANK}</p><![endif]-->"),
         ('<img alt="Kesä2024x" src="cid:a">', 'alt="[salasana-poistettu]"'),
-        ("<p>Kesä2024xyz on muuta</p>", "<p>Kesä2024xyz on muuta</p>"),
     ],
 )
 def test_in_html_it_goes_however_it_is_written(written: str, then: str) -> None:

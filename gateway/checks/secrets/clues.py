@@ -47,6 +47,10 @@ _LISTS = {
     "meanwhile": Clue.MEANWHILE,
 }
 _COMPOUND = 5
+_TECHNICAL = 3
+"""Different words of programs that make a text technical."""
+_AROUND = bytes(range(33)) + b"\"'().,:;!?/-"
+
 _LONGEST = 14
 """Letters of a compound's last part."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -90,6 +94,18 @@ class Clues:
     """What one logs in or opens things with that is no secret: BankID, e-mail, a card, Acrobat."""
     refusals: tuple[str, ...]
     """A sentence with one of these is about something else: discounts, flights."""
+    programs: Any
+    """RE2 over `octets_of` a text: words of those who write programs and build machines."""
+
+    def is_technical(self, text: str) -> bool:
+        """Whether a text is about programs: there any word may be odd, and everything opens and has a key."""
+        octets = octets_of(text)
+        words: set[bytes] = set()
+        for found in self.programs.finditer(octets):
+            words.add(found[0].strip(_AROUND))
+            if len(words) >= _TECHNICAL:
+                return True
+        return False
 
 
 def octets_of(text: str) -> bytes:
@@ -179,4 +195,5 @@ def clues(resources: Resources) -> Clues:
         tongues=tongues,
         methods=WordSet(resources.words("password.methods")),
         refusals=tuple(word.lower() for word in resources.words("password.refusals")),
+        programs=_hint(resources.words("password.programs")),
     )

@@ -175,7 +175,7 @@ def _is_plain_value(look: Look, place: Place, at: int, found: set[Frame]) -> boo
     word = token.word
     key = max((one for one in place.keys if one < at), default=0)
     paired = Frame.KEY in found and any(user < key for user in place.users) and bool(token.tail)
-    if paired and (place.enters or look.context.topic):
+    if paired and place.enters:
         return True
     if at - 1 in place.secrets and token.tail and is_typing(look, place, at) and not is_said_word(look, token):
         return True
@@ -208,6 +208,8 @@ def _may_be(look: Look, place: Place, at: int) -> bool:
     known = look.context.lexemes
     token = place.tokens[at]
     if token.grade is Grade.NOTHING or known.is_label(token.core) or known.is_product(token.core):
+        return False
+    if token.word in look.context.people:
         return False
     text = look.context.page.text
     if text[max(0, token.start - 1) : token.start].isalnum() or len(token.core) > _LONGEST_VALUE:

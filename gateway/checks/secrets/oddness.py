@@ -31,7 +31,7 @@ _CODE = re.compile(
 _NUMBERED = re.compile(r"([^\W\d_]{3,})[-_.]?(\d{1,4})")
 _TECHNICAL = re.compile(
     r".*[,;()’'\"“”—–].*|.*(?:::|->|//|\\|[<>=|~^;{}\[\]]|--|\$).*|[-./@#%&*+].*[./].*|.*/.*|#\d+|[-*&@%+].*|.*:.*"
-    r"|.*\.(?:cpp|hpp|[chv]|js|java|jar|rpm|deb|tar|gz|bit|log|ini|cfg|sys|dll)"
+    r"|[^\W\d_]+#\d{5,}|.*\.(?:cpp|hpp|[chv]|js|java|jar|rpm|deb|tar|gz|bit|log|ini|cfg|sys|dll)"
 )
 _NOTED = re.compile(
     r"\d+(?:[.,]\d+)?[-:][^\W\d_]+(?:-[^\W\d_]+)*|\d{1,2}-[^\W\d_]{3,}-\d{2,4}|.*[^\W\d_][?`][^\W\d_].*|[A-Z]{2,}[#+]"
@@ -62,7 +62,7 @@ _LEET = 8
 _LEET_TURNS = 3
 _LONG = 20
 """Letters and figures without a sign, so many: a key, a sum, a serial."""
-_MARKED = re.compile(r"[^\W_]+[#@=+*_]\d?|.*[@=].*|[^\W_]+_[^\W_]+(?:_[^\W_]+)*")
+_MARKED = re.compile(r"[^\W_]+[#@=+*_](?:\d?|\d{5,})|.*[@=].*|[^\W_]+_[^\W_]+(?:_[^\W_]+)*")
 """Block#0, key=value, Boost_107100."""
 
 

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import re2
 
@@ -35,6 +36,8 @@ _MOST_SAID = 10
 _FIRM_CLUES = frozenset({Clue.ENTER, Clue.KEY, Clue.PHRASE})
 _AMONG = 3
 """Another secret stands in the same sentence."""
+_AMONG_PROGRAMS = 8
+"""Points more that a secret needs where programs are talked of."""
 _LONGEST = 400
 """Characters of a sentence; a longer one is looked at in pieces."""
 _TOKENS = 80
@@ -84,15 +87,18 @@ def in_passing(context: Context, clues: Clues) -> Iterator[Hit]:
     spots = _spots(look)
     if not spots or len(_CODE.findall(context.page.text)) >= _MUCH_CODE:
         return
+    least = ENOUGH + _AMONG_PROGRAMS * clues.is_technical(context.page.text)
+    topic = context.topic if least == ENOUGH else 0
     sentences, among = _sentences(look, spots)
     points = [0, *map(_points, sentences), 0]
     firm = [False, *map(_is_firm, sentences), False]
     for at in among:
         said = points[at + 1] + max(points[at], points[at + 2]) // 2
         if not any(map(_counts, sentences[at].labels)):
-            said += context.topic
+            said += topic
         if said or sentences[at].is_spotted:
-            yield from _in_sentence(look, sentences[at], min(said, _MOST_SAID), firm=any(firm[at : at + 3]))
+            place = _Beside(min(said, _MOST_SAID), least, any(firm[at : at + 3]))
+            yield from _in_sentence(look, sentences[at], place)
 
 
 def _spots(look: Look) -> list[int]:
@@ -152,12 +158,23 @@ def _is_shortened(look: Look, text: str, position: int) -> bool:
     return text[position] == "." and (look.is_any("examples", word.lower()) or look.is_any("references", word.lower()))
 
 
-def _in_sentence(look: Look, sentence: Sentence, said: int, *, firm: bool) -> Iterator[Hit]:
+class _Beside(NamedTuple):
+    """What a sentence gives its tokens."""
+
+    said: int
+    """Points of what it and its neighbours speak of."""
+    least: int
+    """Points that make a secret here."""
+    firm: bool
+
+
+def _in_sentence(look: Look, sentence: Sentence, beside: _Beside) -> Iterator[Hit]:
     page = look.context.page
+    said, least, firm = beside
     tokens = [one for one in page.tokens(sentence.start, sentence.end, _TOKENS) if one.core.strip(_NO_WORDS)]
     place = place_of(look, sentence, tokens, firm=firm)
     scores = [score(look, place, at, said) for at in range(len(tokens))]
-    spoken = list(phrases(look, place, said)) if firm else []
+    spoken = list(phrases(look, place, said)) if firm and least == ENOUGH else []
     if (spoken or any(scores)) and _is_refused(look, sentence):
         scores = [points if _is_odd_pair(look, place, at) else 0 for at, points in enumerate(scores)]
         spoken = []
@@ -165,7 +182,7 @@ def _in_sentence(look: Look, sentence: Sentence, said: int, *, firm: bool) -> It
     yield from slashed(look, place, said)
     yield from spoken
     for token, points in zip(tokens, scores, strict=True):
-        if points >= ENOUGH or (best >= ENOUGH and points >= ENOUGH - _AMONG and oddness(token) >= ODD):
+        if points >= least or (best >= least and points >= least - _AMONG and oddness(token) >= ODD):
             yield _whole(look, token)
 
 
