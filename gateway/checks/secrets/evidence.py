@@ -175,7 +175,7 @@ def _is_plain_value(look: Look, place: Place, at: int, found: set[Frame]) -> boo
     word = token.word
     key = max((one for one in place.keys if one < at), default=0)
     paired = Frame.KEY in found and any(user < key for user in place.users) and bool(token.tail)
-    if paired and place.enters:
+    if paired and (place.enters or (look.context.topic and place.secrets)):
         return True
     if at - 1 in place.secrets and token.tail and is_typing(look, place, at) and not is_said_word(look, token):
         return True

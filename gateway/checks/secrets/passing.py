@@ -25,6 +25,7 @@ from gateway.checks.secrets.oddness import ODD, RARE, STRANGE, oddness
 from gateway.checks.secrets.pages import Hit
 from gateway.checks.secrets.phrases import phrases
 from gateway.checks.secrets.values import Token
+from gateway.reading.model import Role
 
 _SAID = {Clue.ENTER: 3, Clue.KEY: 2, Clue.PHRASE: 2, Clue.PLACE: 2, Clue.SPELLING: 3, Clue.CARE: 2, Clue.MEANWHILE: 2}
 """What a clue in the same sentence is worth; half of it in a sentence beside."""
@@ -182,6 +183,8 @@ def _in_sentence(look: Look, sentence: Sentence, beside: _Beside) -> Iterator[Hi
     yield from slashed(look, place, said)
     yield from spoken
     for token, points in zip(tokens, scores, strict=True):
+        if page.lines[page.line_at(token.start)].role is Role.ATTRIBUTION and oddness(token) < ODD:
+            continue  # `Sent: Monday,`
         if points >= least or (best >= least and points >= least - _AMONG and oddness(token) >= ODD):
             yield _whole(look, token)
 
